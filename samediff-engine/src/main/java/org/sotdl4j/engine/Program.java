@@ -1,0 +1,27 @@
+package org.sotdl4j.engine;
+
+import java.util.Map;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** A SameDiff graph made ready to run many times. Not for use by several threads at once. */
+public interface Program extends AutoCloseable {
+
+  /**
+   * Runs the graph once.
+   *
+   * @param placeholders the inputs, by name
+   * @return the outputs by name; a training program also returns the gradient of each variable
+   *     under {@link #gradient(String)}. The arrays belong to the program and hold until its next
+   *     run.
+   */
+  Map<String, INDArray> run(Map<String, INDArray> placeholders);
+
+  /** Frees what the program holds; the graph's own parameters stay. */
+  @Override
+  void close();
+
+  /** The name under which a training program returns the gradient of the loss by a variable. */
+  static String gradient(String variable) {
+    return variable + "-grad";
+  }
+}

@@ -1,0 +1,27 @@
+package org.sotdl4j.layers;
+
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.linalg.api.ops.impl.layers.convolution.config.PaddingMode;
+import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Pooling2DConfig;
+
+/** The mean of each window of a map [B, C, H, W], without padding. */
+public record AvgPool2d(int kernel, int stride) implements Layer {
+
+  @Override
+  public SDVariable apply(Scope scope, SDVariable x) {
+    return scope.sd().cnn.avgPooling2d(x, config(kernel, stride, 0));
+  }
+
+  static Pooling2DConfig config(int kernel, int stride, int padding) {
+    return Pooling2DConfig.builder()
+        .kH(kernel)
+        .kW(kernel)
+        .sH(stride)
+        .sW(stride)
+        .pH(padding)
+        .pW(padding)
+        .paddingMode(PaddingMode.VALID)
+        .isNHWC(false)
+        .build();
+  }
+}

@@ -1,0 +1,27 @@
+package org.sotdl4j.layers;
+
+import org.nd4j.autodiff.samediff.SDVariable;
+
+/**
+ * Logits from the class token alone, [B, 1 + N, C] to [B, K]: the {@code None} and {@code fc}
+ * options of SoT's classifier.
+ *
+ * <p>State: {@code cls_fc}, and {@code dim} where there is a hidden layer.
+ *
+ * @param dim C
+ * @param hidden width of a linear layer before the last (the official {@code fc} has 1280), 0 for
+ *     none
+ * @param classes K
+ */
+public record ClassTokenHead(int dim, int hidden, int classes) implements Layer {
+
+  @Override
+  public SDVariable apply(Scope scope, SDVariable x) {
+    SDVariable token = Tokens.at(scope, x, 0);
+    if (hidden == 0) {
+      return scope.call("cls_fc", new Linear(dim, classes), token);
+    }
+    return scope.call(
+        "cls_fc", new Linear(hidden, classes), scope.call("dim", new Linear(dim, hidden), token));
+  }
+}

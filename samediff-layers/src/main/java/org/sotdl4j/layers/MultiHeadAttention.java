@@ -1,0 +1,60 @@
+package org.sotdl4j.layers;
+
+import org.nd4j.autodiff.samediff.SDVariable;
+
+/**
+ * Multi-head self-attention (Vaswani et al., 2017), [B, N, C] to [B, N, C]: {@code softmax(q k^T *
+ * scale) v} per head.
+ *
+ * <p>State: {@code qkv} (a {@link Linear} to 3 C laid out [q|k|v][h][d]) and {@code proj}, as timm.
+ *
+ * @param dim C
+ * @param heads h; divides C
+ * @param qkvBias whether the qkv product has a bias
+ * @param scale the factor on the scores, usually {@code (C / h)^-0.5}
+ * @param attentionDrop dropout rate on the attention weights
+ * @param drop dropout rate on the output
+ */
+public record MultiHeadAttention(
+    int dim, int heads, boolean qkvBias, double scale, double attentionDrop, double drop)
+    implements Layer {
+
+  public MultiHeadAttention {
+    if (dim % heads != 0) {
+      throw new IllegalArgumentException(
+          "%d heads do not divide the width %d".formatted(heads, dim));
+    }
+  }
+
+  public MultiHeadAttention(int dim, int heads, boolean qkvBias) {
+    this(dim, heads, qkvBias, Math.pow((double) dim / heads, -0.5), 0, 0);
+  }
+
+  @Override
+  public SDVariable apply(Scope scope, SDVariable x) {
+    int width = dim / heads;
+    long tokens = scope.shape(x)[1];
+    SDVariable[] qkv =
+        scope
+            .sd()
+            .unstack(
+                scope
+                    .call("qkv", new Linear(dim, 3 * dim, qkvBias), x) // [B, N, 3C]
+                    .reshape(-1, tokens, 3, heads, width)
+                    .permute(2, 0, 3, 1, 4), // [3, B, h, N, d]
+                0,
+                3);
+    SDVariable scores =
+        scope.sd().mmul(qkv[0], qkv[1], false, true, false).mul(scale); // [B, h, N, N]
+    SDVariable weights = scope.sd().nn.softmax(scores, -1);
+    weights = scope.call("attn_drop", new Dropout(attentionDrop), weights);
+    SDVariable mixed =
+        scope
+            .sd()
+            .mmul(weights, qkv[2]) // [B, h, N, d]
+            .permute(0, 2, 1, 3)
+            .reshape(-1, tokens, dim);
+    SDVariable y = scope.call("proj", new Linear(dim, dim), mixed);
+    return scope.call("proj_drop", new Dropout(drop), y);
+  }
+}

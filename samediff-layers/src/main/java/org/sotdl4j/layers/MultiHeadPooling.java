@@ -1,0 +1,48 @@
+package org.sotdl4j.layers;
+
+import org.nd4j.autodiff.samediff.SDVariable;
+
+/**
+ * Multi-head global cross-covariance pooling (MGCrP): each head projects the tokens twice and pools
+ * the cross-covariance of the two, normalised. [B, N, C] to [B, h w^2], the heads' row-major
+ * matrices one after the other. Official file: {@code
+ * sot_src/representation/multi_head_pooling.py}; SoT, section 3.2.
+ *
+ * <p>State: {@code wr} (a {@link Linear} to 2 h w laid out [2][h][w]), {@code norm}.
+ *
+ * @param dim C
+ * @param heads h
+ * @param wrDim w, the width of a head's projections
+ * @param bias whether the projections have a bias
+ * @param norm how the matrices [B h, w, w] are normalised
+ * @param drop dropout rate on the representation ("regular": 0 Tiny, 0.5 Small, 0.7 Base)
+ */
+public record MultiHeadPooling(
+    int dim, int heads, int wrDim, boolean bias, MatrixNorm norm, double drop)
+    implements TokenPooling {
+
+  @Override
+  public int out() {
+    return heads * wrDim * wrDim;
+  }
+
+  @Override
+  public SDVariable apply(Scope scope, SDVariable x) {
+    long tokens = scope.shape(x)[1];
+    SDVariable[] pair =
+        scope
+            .sd()
+            .unstack(
+                scope
+                    .call("wr", new Linear(dim, 2 * heads * wrDim, bias), x)
+                    .reshape(-1, tokens, 2, heads, wrDim)
+                    .permute(2, 0, 3, 1, 4), // [2, B, h, N, w]
+                0,
+                2);
+    SDVariable q = pair[0].reshape(-1, tokens, wrDim); // [B h, N, w]
+    SDVariable k = pair[1].reshape(-1, tokens, wrDim);
+    SDVariable matrices = new Covariance(true).cross(scope, q, k); // [B h, w, w]
+    SDVariable y = scope.call("norm", norm, matrices).reshape(-1, out());
+    return scope.call("regular", new Dropout(drop), y);
+  }
+}

@@ -1,0 +1,34 @@
+package org.sotdl4j.layers;
+
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * A place in a train graph where randomness enters, as data: a placeholder that takes a mask of 0
+ * (dropped) and 1 / (1 - rate) (kept).
+ *
+ * @param name the placeholder's name
+ * @param rate the share that is dropped, in [0, 1)
+ * @param shape the mask's shape; entry 0 is the batch and open (-1)
+ */
+public record RandomSite(String name, double rate, List<Long> shape) {
+
+  /** Draws the mask for a batch. */
+  public INDArray mask(DataType type, int batch, RandomGenerator random) {
+    long[] full = shape.stream().mapToLong(Long::longValue).toArray();
+    full[0] = batch;
+    long length = 1;
+    for (long n : full) {
+      length *= n;
+    }
+    float[] mask = new float[Math.toIntExact(length)];
+    float keep = (float) (1 / (1 - rate));
+    for (int i = 0; i < mask.length; i++) {
+      mask[i] = random.nextDouble() < rate ? 0 : keep;
+    }
+    return Nd4j.createFromArray(mask).reshape(full).castTo(type);
+  }
+}

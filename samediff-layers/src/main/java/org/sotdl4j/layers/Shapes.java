@@ -1,0 +1,91 @@
+package org.sotdl4j.layers;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.nd4j.autodiff.functions.DifferentialFunction;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.BaseOp;
+import org.nd4j.linalg.api.ops.DynamicCustomOp;
+import org.nd4j.linalg.api.ops.OpContext;
+import org.nd4j.linalg.api.shape.LongShapeDescriptor;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Static shapes of a graph's variables for a batch of one, asked of the ops' own shape functions:
+ * nothing is computed, the arrays that stand for activations are never touched.
+ */
+public final class Shapes {
+
+  private final SameDiff sd;
+  private final Map<String, INDArray> standIns = new HashMap<>();
+
+  public Shapes(SameDiff sd) {
+    this.sd = sd;
+  }
+
+  /** The shape of a variable where every open dimension is 1. */
+  public long[] of(SDVariable variable) {
+    return standIn(variable).shape().clone();
+  }
+
+  private INDArray standIn(SDVariable variable) {
+    INDArray known = standIns.get(variable.name());
+    if (known != null) {
+      return known;
+    }
+    INDArray made =
+        switch (variable.getVariableType()) {
+          case VARIABLE, CONSTANT -> variable.getArr();
+          case PLACEHOLDER ->
+              Nd4j.createUninitialized(variable.dataType(), batchOfOne(variable.getShape()));
+          default -> throw new IllegalStateException(variable.name() + " is the output of no op");
+          case ARRAY -> {
+            infer(sd.getVariableOutputOp(variable.name()));
+            yield standIns.get(variable.name());
+          }
+        };
+    standIns.put(variable.name(), made);
+    return made;
+  }
+
+  private void infer(DifferentialFunction op) {
+    SDVariable[] inputs = op.args();
+    INDArray[] arrays = new INDArray[inputs.length];
+    for (int i = 0; i < inputs.length; i++) {
+      arrays[i] = standIn(inputs[i]);
+    }
+    OpContext context = Nd4j.getExecutioner().buildContext();
+    List<LongShapeDescriptor> shapes =
+        switch (op) {
+          case DynamicCustomOp custom -> {
+            context.setArgs(arrays, custom.iArgs(), custom.dArgs(), custom.tArgs(), custom.bArgs());
+            yield custom.calculateOutputShape(context);
+          }
+          case BaseOp legacy -> {
+            for (int i = 0; i < arrays.length; i++) {
+              context.setInputArray(i, arrays[i]);
+            }
+            yield legacy.calculateOutputShape(context);
+          }
+          default -> throw new IllegalStateException("No shape function: " + op.opName());
+        };
+    context.purge();
+    String[] outputs = op.outputVariablesNames();
+    for (int i = 0; i < outputs.length; i++) {
+      SDVariable output = sd.getVariable(outputs[i]);
+      standIns.put(
+          outputs[i], Nd4j.createUninitialized(output.dataType(), shapes.get(i).getShape()));
+    }
+  }
+
+  private static long[] batchOfOne(long[] shape) {
+    long[] closed = shape.clone();
+    for (int i = 0; i < closed.length; i++) {
+      closed[i] = Math.max(closed[i], 1);
+    }
+    return closed;
+  }
+}

@@ -1,0 +1,59 @@
+package org.sotdl4j.layers;
+
+import java.util.Arrays;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Rearrangements between maps and sequences of tokens. */
+public final class Tokens {
+
+  private Tokens() {}
+
+  /** A map [B, C, H, W] as tokens [B, H W, C], row by row. */
+  public static SDVariable of(Scope scope, SDVariable map) {
+    long[] shape = scope.shape(map);
+    return map.reshape(-1, shape[1], shape[2] * shape[3]).permute(0, 2, 1);
+  }
+
+  /**
+   * Puts learned tokens in front: [B, N, C] to [B, N + n, C].
+   *
+   * @param first n tokens, each [1, 1, C]
+   */
+  public static SDVariable prepend(Scope scope, SDVariable x, SDVariable... first) {
+    // The batch is open, so the tokens cannot be repeated: zeros go in front and the tokens are
+    // added to them.
+    SDVariable front = first.length == 1 ? first[0] : scope.sd().concat(1, first);
+    long n = scope.shape(x)[1];
+    return pad(scope, x, first.length, 0).add(pad(scope, front, 0, n));
+  }
+
+  /** Token {@code index} of [B, N, C]: [B, C]. */
+  public static SDVariable at(Scope scope, SDVariable x, int index) {
+    long width = scope.shape(x)[2];
+    return range(scope, x, index, index + 1).reshape(-1, width);
+  }
+
+  /** Tokens from {@code begin} on of [B, N, C]: [B, N - begin, C]. */
+  public static SDVariable from(Scope scope, SDVariable x, int begin) {
+    return range(scope, x, begin, scope.shape(x)[1]);
+  }
+
+  private static SDVariable range(Scope scope, SDVariable x, long begin, long end) {
+    long[] shape = scope.shape(x);
+    long[] strides = new long[shape.length];
+    Arrays.fill(strides, 1);
+    // Masks leave batch and width whole: bits 0 and 2.
+    return scope
+        .sd()
+        .stridedSlice(
+            x, new long[] {0, begin, 0}, new long[] {0, end, 0}, strides, 0b101, 0b101, 0, 0, 0);
+  }
+
+  private static SDVariable pad(Scope scope, SDVariable x, long before, long after) {
+    var widths =
+        Nd4j.createFromArray(new long[][] {{0, 0}, {before, after}, {0, 0}}).castTo(DataType.INT64);
+    return scope.sd().nn.pad(x, scope.sd().constant(widths), 0);
+  }
+}

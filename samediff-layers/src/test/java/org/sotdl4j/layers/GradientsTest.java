@@ -1,0 +1,75 @@
+package org.sotdl4j.layers;
+
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every layer against finite differences, at sizes (primes, batch 1) that show mixed-up axes. */
+class GradientsTest {
+
+  static Stream<Arguments> layers() {
+    return Stream.of(
+        layer(new Linear(5, 3), 2, 5),
+        layer(new Linear(5, 3), 2, 7, 5),
+        layer(new Linear(5, 3, false), 1, 7, 5),
+        layer(new Conv2d(3, 5, 3, 2, 1, true), 2, 3, 7, 5),
+        layer(new Conv2d(3, 5, 1, 1, 0, false), 1, 3, 3, 5),
+        layer(new BatchNorm2d(3), 2, 3, 5, 2),
+        layer(new BatchNorm2d(3), 1, 3, 5, 2),
+        layer(new LayerNorm(5, 1e-5), 2, 3, 5),
+        layer(new LayerNorm(5, 1e-5), 3, 5),
+        layer(new Gelu(), 2, 3, 5),
+        layer(new Relu(), 2, 3, 5),
+        layer(new Dropout(0.3), 2, 3, 5),
+        layer(new DropPath(0.4), 5, 3, 2),
+        layer(new MaxPool2d(3, 2, 1), 2, 3, 7, 5),
+        layer(new AvgPool2d(2, 2), 2, 3, 7, 5),
+        layer(new MultiHeadAttention(6, 3, true), 2, 5, 6),
+        layer(new MultiHeadAttention(6, 2, false), 1, 7, 6),
+        layer(new Mlp(5, 7, 0.2), 2, 3, 5),
+        layer(new Block(new MultiHeadAttention(6, 2, true), 11, 1e-6, 0, 0.3), 3, 5, 6),
+        layer(new PatchEmbed(3, 5, 2), 2, 3, 4, 6),
+        layer(new DenseBlock(3, 2, 2, 2), 2, 3, 3, 5),
+        layer(new DenseTransition(3, 5, true), 2, 3, 5, 4),
+        layer(new Bottleneck(3, 2, 2, true), 2, 3, 5, 4),
+        layer(new EPn(), 2, 3, 5),
+        layer(new ScaleNorm(0.5, true), 2, 3, 5),
+        layer(new RowNorm(5), 2, 3, 5),
+        layer(SvPn.standard(5), 2, 3, 5),
+        layer(new SvPn(0.3, 2, 2, 5, true), 2, 3, 5),
+        layer(new MultiHeadPooling(5, 2, 3, true, SvPn.standard(3), 0.5), 2, 7, 5),
+        layer(new GlobalAveragePooling(5), 2, 7, 5),
+        layer(new ClassTokenHead(5, 7, 3), 2, 4, 5),
+        layer(
+            (s, x) -> Tokens.prepend(s, x, s.parameter("cls_token", Initializer.ZEROS, 1, 1, 5)),
+            2,
+            3,
+            5),
+        layer((s, x) -> new Covariance(true).auto(s, x), 2, 7, 3),
+        layer(head(Classifier.Fusion.SUM_FC), 2, 5, 3),
+        layer(head(Classifier.Fusion.CONCAT), 2, 5, 3),
+        layer(head(Classifier.Fusion.AGGREGATE_ALL), 1, 5, 3));
+  }
+
+  private static Layer head(Classifier.Fusion fusion) {
+    return (s, x) ->
+        new Classifier(3, 7, new GlobalAveragePooling(3), fusion).logits(s, x).getFirst();
+  }
+
+  private static Arguments layer(Layer layer, long... shape) {
+    return Arguments.of(layer, shape);
+  }
+
+  @ParameterizedTest
+  @MethodSource("layers")
+  void agreeWithFiniteDifferencesInTraining(Layer layer, long[] shape) {
+    LayerCheck.gradients(layer, Phase.TRAIN, shape);
+  }
+
+  @ParameterizedTest
+  @MethodSource("layers")
+  void agreeWithFiniteDifferencesInEvaluation(Layer layer, long[] shape) {
+    LayerCheck.gradients(layer, Phase.EVAL, shape);
+  }
+}
