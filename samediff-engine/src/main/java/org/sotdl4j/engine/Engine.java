@@ -1,5 +1,8 @@
 package org.sotdl4j.engine;
 
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,13 +57,24 @@ public enum Engine {
     Map<String, String> names = existing(sd, outputs);
     names.putAll(existing(sd, List.of(loss)));
     sd.setLossVariables(loss);
-    sd.createGradFunction();
+    createGradients(sd);
     for (SDVariable variable : sd.variables()) {
       if (variable.getVariableType() == VariableType.VARIABLE && variable.getGradient() != null) {
         names.put(Program.gradient(variable.name()), variable.getGradient().name());
       }
     }
     return program(sd.getFunction(GRADIENT_FUNCTION), names);
+  }
+
+  /** SameDiff prints a line for each op that it differentiates; standard output is the caller's. */
+  private static synchronized void createGradients(SameDiff sd) {
+    PrintStream out = System.out;
+    System.setOut(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
+    try {
+      sd.createGradFunction();
+    } finally {
+      System.setOut(out);
+    }
   }
 
   private static Map<String, String> existing(SameDiff sd, List<String> outputs) {

@@ -1,6 +1,7 @@
 package org.sotdl4j.layers;
 
 import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -38,26 +39,31 @@ public record SvPn(double alpha, int iterNum, int svNum, int width, boolean lear
 
   @Override
   public SDVariable apply(Scope scope, SDVariable x) {
+    SameDiff sd = scope.sd();
     SDVariable start =
         learned
             ? scope.parameter("weight", Initializer.normal(1), width).reshape(1, 1, width)
             : scope.constant(Nd4j.ones(1, 1, width));
+    // The first product broadcasts one start vector over all matrices; batched matmul does not.
     SDVariable rest = x;
     SDVariable powered = null;
     SDVariable s = null;
     for (int i = 0; i < svNum; i++) {
-      SDVariable u = null; // [M, p, 1]
-      SDVariable v = start; // [M, 1, d]
-      for (int k = 0; k < iterNum; k++) {
-        u = Lengths.normalize(scope, rest.mul(v).sum(true, 2), 1);
-        v = Lengths.normalize(scope, rest.mul(u).sum(true, 1), 2);
+      SDVariable u = unit(scope, rest.mul(start).sum(true, 2)); // [M, p, 1]
+      SDVariable v = unit(scope, sd.mmul(rest, u, true, false, false)); // [M, d, 1]
+      for (int k = 1; k < iterNum; k++) {
+        u = unit(scope, sd.mmul(rest, v));
+        v = unit(scope, sd.mmul(rest, u, true, false, false));
       }
-      SDVariable uv = u.mul(v); // [M, p, d]
-      s = rest.mul(uv).sum(true, 1, 2); // [M, 1, 1]
-      SDVariable strong = uv.mul(scope.sd().math.pow(s, alpha));
+      s = sd.mmul(sd.mmul(u, rest, true, false, false), v); // [M, 1, 1]
+      SDVariable strong = sd.mmul(u.mul(sd.math.pow(s, alpha)), v, false, true, false);
       powered = powered == null ? strong : powered.add(strong);
-      rest = rest.sub(uv.mul(s));
+      rest = rest.sub(sd.mmul(u.mul(s), v, false, true, false));
     }
-    return powered.add(rest.div(scope.sd().math.pow(s, 1 - alpha).add(1e-5)));
+    return powered.add(rest.div(sd.math.pow(s, 1 - alpha).add(1e-5)));
+  }
+
+  private static SDVariable unit(Scope scope, SDVariable x) {
+    return Lengths.normalize(scope, x, 1);
   }
 }

@@ -1,0 +1,72 @@
+package org.sotdl4j.zoo;
+
+import org.nd4j.autodiff.functions.DifferentialFunction;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.VariableType;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ops.impl.layers.convolution.Conv2D;
+import org.nd4j.linalg.api.ops.impl.reduce.Mmul;
+import org.sotdl4j.layers.Graph;
+import org.sotdl4j.layers.Parameters;
+import org.sotdl4j.layers.Phase;
+
+/**
+ * Multiply-adds of one picture, counted from the graph.
+ *
+ * @param total of all products: linear, convolution, attention, pooling
+ * @param linearAndConvolution without products of two activations, as the SoT paper counts
+ */
+public record Macs(long total, long linearAndConvolution) {
+
+  /** Counts a model's evaluation graph; nothing is computed. */
+  public static Macs of(Model model) {
+    try (Parameters parameters =
+        new Parameters(DataType.FLOAT, Parameters.Source.uninitialized())) {
+      return of(ModelGraph.of(model, parameters, Phase.EVAL).graph());
+    }
+  }
+
+  static Macs of(Graph graph) {
+    SameDiff sd = graph.sameDiff();
+    long total = 0;
+    long ofParameters = 0;
+    for (DifferentialFunction op : sd.ops()) {
+      long macs =
+          switch (op) {
+            case Mmul product -> product(graph, product);
+            case Conv2D convolution -> convolution(graph, convolution);
+            default -> 0;
+          };
+      total += macs;
+      if (op instanceof Conv2D || isParameter(op.arg(op.args().length - 1))) {
+        ofParameters += macs;
+      }
+    }
+    return new Macs(total, ofParameters);
+  }
+
+  private static long product(Graph graph, Mmul product) {
+    long[] left = graph.shapes().of(product.arg(0));
+    boolean transposed = product.getIArgument(0) == 1;
+    long inner = left[left.length - (transposed ? 2 : 1)];
+    return size(graph.shapes().of(product.outputVariable())) * inner;
+  }
+
+  private static long convolution(Graph graph, Conv2D convolution) {
+    long[] yxio = graph.shapes().of(convolution.arg(1));
+    return size(graph.shapes().of(convolution.outputVariable())) * yxio[0] * yxio[1] * yxio[2];
+  }
+
+  private static boolean isParameter(SDVariable variable) {
+    return variable.getVariableType() == VariableType.VARIABLE;
+  }
+
+  private static long size(long[] shape) {
+    long size = 1;
+    for (long n : shape) {
+      size *= n;
+    }
+    return size;
+  }
+}

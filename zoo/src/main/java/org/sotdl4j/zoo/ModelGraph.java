@@ -1,0 +1,51 @@
+package org.sotdl4j.zoo;
+
+import java.util.List;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.sotdl4j.layers.Graph;
+import org.sotdl4j.layers.Losses;
+import org.sotdl4j.layers.Parameters;
+import org.sotdl4j.layers.Phase;
+import org.sotdl4j.layers.Scope;
+
+/**
+ * A model written into a graph.
+ *
+ * @param model what was written
+ * @param graph where; its input is the placeholder {@value #IMAGE}
+ * @param heads the logits of each head
+ * @param logits the model's answer: the mean of the heads
+ */
+public record ModelGraph(Model model, Graph graph, List<SDVariable> heads, SDVariable logits) {
+
+  /** Name of the input placeholder, [B, channels, size, size]. */
+  public static final String IMAGE = "image";
+
+  /** Name of the placeholder of the soft targets in a graph with a loss, [B, K]. */
+  public static final String TARGETS = "targets";
+
+  /** Writes a model into a new graph on a state. */
+  public static ModelGraph of(Model model, Parameters parameters, Phase phase) {
+    Graph graph = Graph.create(parameters, phase);
+    Setup setup = model.setup();
+    SDVariable image = graph.input(IMAGE, setup.channels(), setup.imageSize(), setup.imageSize());
+    List<SDVariable> heads = model.heads(graph.root(), image);
+    SDVariable logits = heads.getFirst();
+    for (SDVariable head : heads.subList(1, heads.size())) {
+      logits = logits.add(head);
+    }
+    return new ModelGraph(
+        model, graph, heads, heads.size() == 1 ? logits : logits.mul(1.0 / heads.size()));
+  }
+
+  /**
+   * Adds the placeholder {@value #TARGETS} and the cross entropy against it, averaged over batch
+   * and heads.
+   *
+   * @return the loss, a scalar
+   */
+  public SDVariable crossEntropy() {
+    Scope scope = graph.root();
+    return Losses.crossEntropy(scope, heads, graph.input(TARGETS, model.setup().classes()));
+  }
+}

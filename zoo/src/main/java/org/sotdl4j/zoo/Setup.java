@@ -1,0 +1,32 @@
+package org.sotdl4j.zoo;
+
+/**
+ * What a user may change on any model.
+ *
+ * @param imageSize side of the square input, pixels
+ * @param channels colour channels of the input
+ * @param classes K, the number of classes
+ * @param drop dropout rate of tokens and MLPs
+ * @param dropPath stochastic depth of the deepest block; it grows linearly from 0
+ */
+public record Setup(int imageSize, int channels, int classes, double drop, double dropPath) {
+
+  /** Colour pictures of 224 pixels, the 1,000 classes of ImageNet, no dropping. */
+  public static final Setup IMAGENET = new Setup(224, 3, 1000, 0, 0);
+
+  public Setup withImageSize(int size) {
+    return new Setup(size, channels, classes, drop, dropPath);
+  }
+
+  public Setup withClasses(int number) {
+    return new Setup(imageSize, channels, number, drop, dropPath);
+  }
+
+  public Setup withDrop(double rate) {
+    return new Setup(imageSize, channels, classes, rate, dropPath);
+  }
+
+  public Setup withDropPath(double rate) {
+    return new Setup(imageSize, channels, classes, drop, rate);
+  }
+}

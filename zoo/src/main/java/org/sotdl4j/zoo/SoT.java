@@ -1,0 +1,134 @@
+package org.sotdl4j.zoo;
+
+import java.util.List;
+import java.util.Set;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.sotdl4j.layers.Block;
+import org.sotdl4j.layers.Classifier;
+import org.sotdl4j.layers.Classifier.Fusion;
+import org.sotdl4j.layers.DenseNetTokens;
+import org.sotdl4j.layers.DropPath;
+import org.sotdl4j.layers.Dropout;
+import org.sotdl4j.layers.Initializer;
+import org.sotdl4j.layers.LayerNorm;
+import org.sotdl4j.layers.MultiHeadAttention;
+import org.sotdl4j.layers.MultiHeadPooling;
+import org.sotdl4j.layers.Scope;
+import org.sotdl4j.layers.SinusoidPositions;
+import org.sotdl4j.layers.SvPn;
+import org.sotdl4j.layers.TokenPooling;
+import org.sotdl4j.layers.TokenStyle;
+import org.sotdl4j.layers.Tokens;
+
+/**
+ * SoT, the second-order vision transformer: "SoT: Delving deeper into classification head for
+ * transformer" (Xie et al., arXiv 2104.10935v2). Hierarchical tokens, transformer blocks, and a
+ * head that pools the word tokens by their normalised cross-covariance beside the class token.
+ *
+ * @param setup input and classes
+ * @param dim C
+ * @param depth number of blocks
+ * @param heads attention heads
+ * @param mlpRatio width inside the MLP in units of C
+ * @param qkvBias whether q, k and v have biases
+ * @param tokens how tokens are made
+ * @param pooling how the word tokens are pooled
+ * @param fusion how class token and word tokens meet
+ * @param input how pictures are prepared
+ */
+public record SoT(
+    Setup setup,
+    int dim,
+    int depth,
+    int heads,
+    double mlpRatio,
+    boolean qkvBias,
+    TokenStyle tokens,
+    TokenPooling pooling,
+    Fusion fusion,
+    InputSpec input)
+    implements Model {
+
+  private static final double EPS = 1e-5;
+
+  static final Family FAMILY =
+      new Family(
+          "SoT",
+          "Xie et al., SoT: Delving deeper into classification head for transformer, 2021",
+          "jiangtaoxie/SoT sot_src/sot.py",
+          List.of(
+              new Variant("sot_tiny", official(240, 12, 4, 2.5, 14, 0)),
+              new Variant("sot_small", official(384, 14, 6, 3.5, 24, 0.5)),
+              new Variant("sot_base", official(528, 24, 8, 3, 38, 0.7)),
+              new Variant("sot_nano", nano())));
+
+  private static SoT official(
+      int dim, int depth, int heads, double mlpRatio, int wrDim, double regular) {
+    return new SoT(
+        Setup.IMAGENET,
+        dim,
+        depth,
+        heads,
+        mlpRatio,
+        false,
+        new DenseNetTokens(64, false),
+        new MultiHeadPooling(dim, 6, wrDim, false, SvPn.standard(wrDim), regular),
+        Fusion.SUM_FC,
+        InputSpec.imageNet(224, 0.875));
+  }
+
+  /** For pictures of 28 pixels: 7x7 tokens. */
+  private static SoT nano() {
+    return new SoT(
+        new Setup(28, 3, 10, 0, 0),
+        96,
+        4,
+        4,
+        2,
+        false,
+        new DenseNetTokens(32, true, 2, 16, 64),
+        new MultiHeadPooling(96, 4, 12, false, SvPn.standard(12), 0),
+        Fusion.SUM_FC,
+        InputSpec.small(28));
+  }
+
+  @Override
+  public SoT with(Setup newSetup) {
+    InputSpec newInput =
+        new InputSpec(
+            newSetup.imageSize(),
+            input.mean(),
+            input.std(),
+            input.cropPct(),
+            input.interpolation());
+    return new SoT(
+        newSetup, dim, depth, heads, mlpRatio, qkvBias, tokens, pooling, fusion, newInput);
+  }
+
+  @Override
+  public List<SDVariable> heads(Scope scope, SDVariable image) {
+    SDVariable classToken =
+        scope.parameter("cls_token", Initializer.truncatedNormal(0.02), 1, 1, dim);
+    var embedding = tokens.embedding(setup.imageSize(), setup.channels(), dim);
+    SDVariable x = scope.call("visual_tokens", embedding, image); // [B, N, C]
+    x = Tokens.prepend(scope, x, classToken);
+    x = x.add(scope.frozen("pos_embed", new SinusoidPositions(), 1, scope.shape(x)[1], dim));
+    x = scope.call("pos_drop", new Dropout(setup.drop()), x);
+    double[] dropPath = DropPath.linear(setup.dropPath(), depth);
+    var attention =
+        new MultiHeadAttention(
+            dim, heads, qkvBias, Math.pow((double) dim / heads, -0.5), 0, setup.drop());
+    for (int i = 0; i < depth; i++) {
+      Block block = new Block(attention, (int) (dim * mlpRatio), EPS, setup.drop(), dropPath[i]);
+      x = scope.call("blocks." + i, block, x);
+    }
+    x = scope.call("norm", new LayerNorm(dim, EPS), x);
+    return new Classifier(dim, setup.classes(), pooling, fusion)
+        .logits(scope.child("classifier"), x);
+  }
+
+  @Override
+  public Set<String> tokensAndPositions() {
+    return Set.of("cls_token", "pos_embed");
+  }
+}

@@ -1,0 +1,13 @@
+package org.sotdl4j.zoo;
+
+/** A name that no model of the zoo has. */
+public final class UnknownModelException extends RuntimeException {
+
+  private static final long serialVersionUID = 1;
+
+  UnknownModelException(String name, String nearest) {
+    super(
+        "There is no model named %s; did you mean %s? './sot list' shows all."
+            .formatted(name, nearest));
+  }
+}

@@ -1,0 +1,125 @@
+package org.sotdl4j.zoo;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.sotdl4j.layers.Block;
+import org.sotdl4j.layers.DropPath;
+import org.sotdl4j.layers.Dropout;
+import org.sotdl4j.layers.Initializer;
+import org.sotdl4j.layers.LayerNorm;
+import org.sotdl4j.layers.Linear;
+import org.sotdl4j.layers.MultiHeadAttention;
+import org.sotdl4j.layers.PatchTokens;
+import org.sotdl4j.layers.Scope;
+import org.sotdl4j.layers.Tokens;
+
+/**
+ * ViT and DeiT. "An image is worth 16x16 words" (Dosovitskiy et al., 2021); "Training
+ * data-efficient image transformers and distillation through attention" (Touvron et al., 2021). A
+ * distilled model has a second token and a second head; in evaluation the two heads' logits are
+ * averaged.
+ *
+ * @param setup input and classes
+ * @param patch side of a patch, pixels
+ * @param dim C
+ * @param depth number of blocks
+ * @param heads attention heads
+ * @param mlpRatio width inside the MLP in units of C
+ * @param qkvBias whether q, k and v have biases
+ * @param eps the layer norms' epsilon
+ * @param distilled whether there is a distillation token
+ * @param input how pictures are prepared
+ */
+public record VisionTransformer(
+    Setup setup,
+    int patch,
+    int dim,
+    int depth,
+    int heads,
+    double mlpRatio,
+    boolean qkvBias,
+    double eps,
+    boolean distilled,
+    InputSpec input)
+    implements Model {
+
+  private static final Initializer TOKEN = Initializer.truncatedNormal(0.02);
+
+  static final Family FAMILY =
+      new Family(
+          "DeiT",
+          "Touvron et al., Training data-efficient image transformers, 2021; Dosovitskiy et al., 2021",
+          "facebookresearch/deit models.py; timm vision_transformer.py",
+          List.of(
+              new Variant("deit_tiny", deit(192, 3, false)),
+              new Variant("deit_small", deit(384, 6, false)),
+              new Variant("deit_base", deit(768, 12, false)),
+              new Variant("deit_tiny_distilled", deit(192, 3, true)),
+              new Variant("deit_small_distilled", deit(384, 6, true)),
+              new Variant("deit_base_distilled", deit(768, 12, true)),
+              new Variant("vit_tiny", deit(192, 3, false)),
+              new Variant("vit_small", deit(384, 6, false)),
+              new Variant("vit_base", deit(768, 12, false)),
+              new Variant("vit_nano", nano(false)),
+              new Variant("deit_nano_distilled", nano(true))));
+
+  private static VisionTransformer deit(int dim, int heads, boolean distilled) {
+    return new VisionTransformer(
+        Setup.IMAGENET, 16, dim, 12, heads, 4, true, 1e-6, distilled, InputSpec.imageNet(224, 0.9));
+  }
+
+  /** For pictures of 28 pixels: 49 patches. */
+  private static VisionTransformer nano(boolean distilled) {
+    return new VisionTransformer(
+        new Setup(28, 3, 10, 0, 0), 4, 96, 4, 4, 2, true, 1e-6, distilled, InputSpec.small(28));
+  }
+
+  @Override
+  public VisionTransformer with(Setup newSetup) {
+    InputSpec newInput =
+        new InputSpec(
+            newSetup.imageSize(),
+            input.mean(),
+            input.std(),
+            input.cropPct(),
+            input.interpolation());
+    return new VisionTransformer(
+        newSetup, patch, dim, depth, heads, mlpRatio, qkvBias, eps, distilled, newInput);
+  }
+
+  @Override
+  public List<SDVariable> heads(Scope scope, SDVariable image) {
+    List<SDVariable> tokens = new ArrayList<>();
+    tokens.add(scope.parameter("cls_token", TOKEN, 1, 1, dim));
+    if (distilled) {
+      tokens.add(scope.parameter("dist_token", TOKEN, 1, 1, dim));
+    }
+    var embedding = new PatchTokens(patch).embedding(setup.imageSize(), setup.channels(), dim);
+    SDVariable x = scope.call("patch_embed", embedding, image); // [B, N, C]
+    x = Tokens.prepend(scope, x, tokens.toArray(SDVariable[]::new));
+    x = x.add(scope.parameter("pos_embed", TOKEN, 1, scope.shape(x)[1], dim));
+    x = scope.call("pos_drop", new Dropout(setup.drop()), x);
+    double[] dropPath = DropPath.linear(setup.dropPath(), depth);
+    var attention =
+        new MultiHeadAttention(
+            dim, heads, qkvBias, Math.pow((double) dim / heads, -0.5), 0, setup.drop());
+    for (int i = 0; i < depth; i++) {
+      Block block = new Block(attention, (int) (dim * mlpRatio), eps, setup.drop(), dropPath[i]);
+      x = scope.call("blocks." + i, block, x);
+    }
+    x = scope.call("norm", new LayerNorm(dim, eps), x);
+    List<SDVariable> logits = new ArrayList<>();
+    logits.add(scope.call("head", new Linear(dim, setup.classes()), Tokens.at(scope, x, 0)));
+    if (distilled) {
+      logits.add(scope.call("head_dist", new Linear(dim, setup.classes()), Tokens.at(scope, x, 1)));
+    }
+    return logits;
+  }
+
+  @Override
+  public Set<String> tokensAndPositions() {
+    return Set.of("cls_token", "dist_token", "pos_embed");
+  }
+}

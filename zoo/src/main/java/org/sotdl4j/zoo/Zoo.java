@@ -1,0 +1,67 @@
+package org.sotdl4j.zoo;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** The registry of all models. */
+public final class Zoo {
+
+  private static final List<Family> FAMILIES = List.of(SoT.FAMILY, VisionTransformer.FAMILY);
+
+  private static final List<ModelEntry> ENTRIES =
+      FAMILIES.stream()
+          .flatMap(f ->
+              f.variants().stream()
+                  .map(v -> new ModelEntry(v.name(), f.name(), f.paper(), f.source(), v.model())))
+          .toList();
+
+  private Zoo() {}
+
+  /**
+   * The models whose names match a pattern with wildcards {@code *} and {@code ?}, in the families'
+   * order.
+   */
+  public static List<ModelEntry> list(String glob) {
+    String regex = Pattern.quote(glob).replace("*", "\\E.*\\Q").replace("?", "\\E.\\Q");
+    Pattern pattern = Pattern.compile(regex);
+    return ENTRIES.stream().filter(e -> pattern.matcher(e.name()).matches()).toList();
+  }
+
+  /**
+   * The model of a name.
+   *
+   * @throws UnknownModelException if there is none; the message names the nearest
+   */
+  public static ModelEntry get(String name) {
+    return ENTRIES.stream()
+        .filter(e -> e.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new UnknownModelException(name, nearest(name)));
+  }
+
+  private static String nearest(String name) {
+    return ENTRIES.stream()
+        .map(ModelEntry::name)
+        .min(Comparator.comparingInt(n -> distance(n, name)))
+        .orElseThrow();
+  }
+
+  /** Levenshtein's distance of two names. */
+  private static int distance(String a, String b) {
+    int[] row = new int[b.length() + 1];
+    for (int j = 0; j <= b.length(); j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= a.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int replace = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(replace, 1 + Math.min(row[j], row[j - 1]));
+      }
+    }
+    return row[b.length()];
+  }
+}
