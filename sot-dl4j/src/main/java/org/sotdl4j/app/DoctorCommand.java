@@ -72,12 +72,7 @@ final class DoctorCommand implements Callable<Integer> {
       try {
         checks.addAll(nd4j());
       } catch (LinkageError | RuntimeException e) {
-        checks.add(
-            Check.failure(
-                "nd4j",
-                "does not load",
-                "%s; remove the folder .javacpp in your home, run mvn clean, and start again."
-                    .formatted(rootCause(e))));
+        checks.add(Check.failure("nd4j", "does not load", rootCause(e) + "; " + remedy(cudaBuild)));
       }
     }
     return checks;
@@ -104,7 +99,7 @@ final class DoctorCommand implements Callable<Integer> {
       return Check.warning(
           "backends",
           "CPU and CUDA",
-          "Both backends of ND4J are on the class path, and it takes CUDA; build with one of them: mvn clean, then with or without -Pcuda.");
+          "ND4J takes CUDA; with -Pcuda in .mvn/maven.config the CPU's natives should not be on the class path, without it nd4j-cuda should not.");
     }
     if (cuda) {
       return Check.ok("backends", "CUDA");
@@ -126,6 +121,12 @@ final class DoctorCommand implements Callable<Integer> {
 
   private static boolean isOnClassPath(String resource) {
     return DoctorCommand.class.getClassLoader().getResource(resource) != null;
+  }
+
+  private static String remedy(boolean cudaBuild) {
+    return cudaBuild
+        ? "install CUDA 11.6 with cuDNN 8.3, or remove -Pcuda from .mvn/maven.config to use the CPU."
+        : "remove the folder .javacpp in your home, where the natives are unpacked, and start again.";
   }
 
   /** What ND4J says about itself; loads its natives. */

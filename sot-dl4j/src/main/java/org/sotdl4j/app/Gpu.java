@@ -69,13 +69,16 @@ record Gpu(String name, int major, int minor) {
       return problem(
           found, "nd4j-cuda-11.6 has kernels for compute capability 3.7 to 8.9 only", cudaBuild);
     }
-    return Check.ok("gpu", cudaBuild ? found : found + ", not in use: build with mvn -Pcuda");
+    return Check.ok(
+        "gpu",
+        cudaBuild ? found : found + ", not in use: add the line -Pcuda to .mvn/maven.config");
   }
 
   /** A GPU that does not work hinders the CUDA build only; otherwise the CPU does the work. */
   private static Check problem(String found, String reason, boolean cudaBuild) {
     return cudaBuild
-        ? Check.failure("gpu", found, reason + "; build without -Pcuda to use the CPU.")
+        ? Check.failure(
+            "gpu", found, reason + "; remove -Pcuda from .mvn/maven.config to use the CPU.")
         : Check.warning("gpu", found, reason + "; the CPU does the work.");
   }
 

@@ -41,7 +41,8 @@ class GpuTest {
   void aCpuBuildNeedsNoGpu() {
     assertThat(Gpu.check("", false)).isEqualTo(Check.ok("gpu", "none"));
     assertThat(Gpu.check("NVIDIA A100, 8.0\n", false).value())
-        .isEqualTo("NVIDIA A100 (compute capability 8.0), not in use: build with mvn -Pcuda");
+        .isEqualTo(
+            "NVIDIA A100 (compute capability 8.0), not in use: add the line -Pcuda to .mvn/maven.config");
     Check hopper = Gpu.check("NVIDIA H200, 9.0\n", false);
     assertThat(hopper.level()).isEqualTo(Level.WARNING);
     assertThat(hopper.advice()).contains("3.7 to 8.9", "the CPU does the work");
@@ -53,10 +54,10 @@ class GpuTest {
         .isEqualTo(Check.ok("gpu", "NVIDIA L4 (compute capability 8.9)"));
     Check hopper = Gpu.check("NVIDIA H200, 9.0\n", true);
     assertThat(hopper.level()).isEqualTo(Level.FAILURE);
-    assertThat(hopper.advice()).contains("3.7 to 8.9", "build without -Pcuda");
+    assertThat(hopper.advice()).contains("3.7 to 8.9", "remove -Pcuda");
     Check none = Gpu.check("", true);
     assertThat(none.level()).isEqualTo(Level.FAILURE);
-    assertThat(none.advice()).contains("needs an NVIDIA GPU", "build without -Pcuda");
+    assertThat(none.advice()).contains("needs an NVIDIA GPU", "remove -Pcuda");
   }
 
   @Test
