@@ -1,0 +1,32 @@
+package org.sotdl4j.app;
+
+import java.io.FileNotFoundException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+
+/** What the user reads about a failure: one sentence. */
+final class ErrorMessage {
+
+  private ErrorMessage() {}
+
+  static String of(Throwable failure) {
+    return switch (failure) {
+      case UserException e -> e.getMessage();
+      case UncheckedIOException e -> of(e.getCause());
+      case NoSuchFileException e -> "no such file or folder: " + e.getFile();
+      case AccessDeniedException e -> "no permission to read or write " + e.getFile();
+      case FileAlreadyExistsException e -> "there is already a file or folder " + e.getFile();
+      case NotDirectoryException e -> "not a folder: " + e.getFile();
+      case FileSystemException e -> "cannot read or write " + e.getMessage();
+      case FileNotFoundException e -> "cannot open " + e.getMessage();
+      case OutOfMemoryError e ->
+          "not enough memory (%s): lower --batch-size, or allow more with SOT_JAVA_OPTS=-Xmx..., of which off-heap memory is the double"
+              .formatted(e.getMessage());
+      default -> "unexpected %s; run again with --debug for the stack trace".formatted(failure);
+    };
+  }
+}
