@@ -1,0 +1,50 @@
+package org.sotdl4j.app.train;
+
+import java.util.SequencedMap;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Gradient descent with momentum, plain or Nesterov's, as PyTorch's: weight decay is part of the gradient. */
+public final class Sgd implements Optimizer {
+
+  private final double momentum;
+  private final boolean nesterov;
+  private final OptimizerState state = new OptimizerState();
+
+  public Sgd(double momentum, boolean nesterov) {
+    this.momentum = momentum;
+    this.nesterov = nesterov;
+  }
+
+  @Override
+  public void nextStep() {
+    state.nextStep();
+  }
+
+  @Override
+  public void update(String name, INDArray parameter, INDArray gradient, double learningRate, double weightDecay) {
+    INDArray direction = gradient.dup();
+    if (weightDecay != 0) {
+      direction.addi(parameter.mul(weightDecay));
+    }
+    if (momentum != 0) {
+      INDArray velocity = state.get("momentum_buffer", name, parameter);
+      velocity.muli(momentum).addi(direction);
+      if (nesterov) {
+        direction.addi(velocity.mul(momentum));
+      } else {
+        direction = velocity;
+      }
+    }
+    parameter.subi(direction.mul(learningRate));
+  }
+
+  @Override
+  public SequencedMap<String, INDArray> state() {
+    return state.arrays();
+  }
+
+  @Override
+  public void restore(SequencedMap<String, INDArray> arrays) {
+    state.restore(arrays);
+  }
+}

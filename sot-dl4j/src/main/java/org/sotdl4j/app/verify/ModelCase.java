@@ -1,0 +1,238 @@
+package org.sotdl4j.app.verify;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.sotdl4j.app.train.AdamW;
+import org.sotdl4j.app.train.Optimizer;
+import org.sotdl4j.app.train.Sgd;
+import org.sotdl4j.app.train.TrainStep;
+import org.sotdl4j.engine.Engine;
+import org.sotdl4j.engine.Program;
+import org.sotdl4j.layers.Parameter;
+import org.sotdl4j.layers.Parameters;
+import org.sotdl4j.layers.Phase;
+import org.sotdl4j.zoo.Macs;
+import org.sotdl4j.zoo.Model;
+import org.sotdl4j.zoo.ModelGraph;
+import org.sotdl4j.zoo.Safetensors;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A model against the official one: state, counts, logits and intermediate activations in evaluation, loss, gradients and
+ * batch norm statistics in training, and eight steps of training. Folder {@code models/NAME}.
+ */
+final class ModelCase {
+
+  private final Path folder;
+  private final JsonNode fixture;
+  private final DataType type;
+  private final Engine engine;
+  private final boolean exact;
+  private final State state;
+  private final Model model;
+  private final Check check = new Check();
+
+  private ModelCase(Path folder, JsonNode fixture, DataType type, Engine engine) {
+    this.folder = folder;
+    this.fixture = fixture;
+    this.type = type;
+    this.engine = engine;
+    this.exact = type == DataType.DOUBLE;
+    this.model = Models.of(fixture);
+    this.state = new State(fixture);
+  }
+
+  static Outcome run(Path folder, JsonNode fixture, DataType type, Engine engine) {
+    return new ModelCase(folder, fixture, type, engine).run();
+  }
+
+  private Outcome run() {
+    evaluation();
+    if (Files.exists(folder.resolve("grads.json"))) {
+      training(read("grads.json"));
+    }
+    if (Files.exists(folder.resolve("train.json"))) {
+      JsonNode runs = read("train.json");
+      if (runs.has("adamw")) {
+        steps("adamw", runs.get("adamw"), new AdamW(), 1e-3, 0.05, exact ? 1e-6 : 1e-4);
+      }
+      if (runs.has("sgd")) {
+        steps("sgd", runs.get("sgd"), new Sgd(0.9, false), 0.01, 0, exact ? 1e-7 : 1e-4);
+      }
+    }
+    return check.outcome("models/" + fixture.get("name").asString());
+  }
+
+  private void evaluation() {
+    try (Parameters parameters = state.parameters(type)) {
+      ModelGraph graph = ModelGraph.of(model, parameters, Phase.EVAL);
+      state.check(parameters, check);
+      Macs macs = Macs.of(model);
+      macs("gmacs", macs.total());
+      macs("gmacs_linear_conv_only", macs.linearAndConvolution());
+
+      Map<String, SDVariable> activations = graph.graph().activations();
+      List<String> outputs = new ArrayList<>(List.of(graph.logits().name()));
+      for (JsonNode checkpoint : fixture.get("checkpoints")) {
+        SDVariable activation = activations.get(checkpoint.get("name").asString());
+        if (activation != null) {
+          outputs.add(activation.name());
+        }
+      }
+      try (Program program = engine.inference(graph.graph().sameDiff(), outputs)) {
+        JsonNode eval = fixture.get("eval");
+        double tolerance = exact ? 1e-5 : Math.max(1e-4, 20 * eval.get("rel_l2_err_f32_vs_f64").asDouble());
+        Map<String, INDArray> values = program.run(Map.of(ModelGraph.IMAGE, input()));
+        INDArray logits = values.get(graph.logits().name());
+        check.array("logits", logits, npy("logits.npy"), tolerance);
+        if (exact && Files.exists(folder.resolve("logits_f64.npy"))) {
+          check.array("logits in double", logits, npy("logits_f64.npy"), 1e-9);
+        }
+        for (JsonNode checkpoint : fixture.get("checkpoints")) {
+          String name = checkpoint.get("name").asString();
+          SDVariable activation = activations.get(name);
+          double bound = exact ? 1e-5 : Math.max(1e-4, 20 * checkpoint.get("err").asDouble());
+          Summary.compare(check, name, activation == null ? null : values.get(activation.name()), checkpoint, bound);
+        }
+        long[] shape = State.shape(fixture.get("input"));
+        INDArray second = state.formula().blocks(shape).castTo(type);
+        check.array(
+            "logits2",
+            program.run(Map.of(ModelGraph.IMAGE, second)).get(graph.logits().name()),
+            npy("logits2.npy"),
+            tolerance);
+      }
+    }
+  }
+
+  private void macs(String field, long actual) {
+    if (fixture.has(field)) {
+      double expected = fixture.get(field).asDouble() * 1e9;
+      check.number(field, Math.abs(actual - expected) / expected, 1e-5);
+    }
+  }
+
+  private void training(JsonNode golden) {
+    try (Parameters parameters = state.parameters(type);
+        TrainStep step = new TrainStep(model, parameters, engine);
+        Safetensors full =
+            Files.exists(folder.resolve("grads.safetensors"))
+                ? Safetensors.open(folder.resolve("grads.safetensors"))
+                : null) {
+      TrainStep.Pass pass = step.pass(input(), targets(), site -> null);
+      step.updateStatistics(pass);
+      boolean fullSize = fixture.get("size").asString().equals("full");
+      if (exact) {
+        check.absolute("loss", pass.loss(), golden.get("loss_f64").asDouble(), 1e-8);
+      } else {
+        check.absolute(
+            "loss", pass.loss(), golden.get("loss").asDouble(), fullSize && hasBatchNorm() ? 1e-3 : 1e-4);
+      }
+      golden
+          .get("grads")
+          .properties()
+          .forEach(
+              entry -> {
+                JsonNode expected = entry.getValue();
+                if (expected.has("zero_in_exact_arithmetic")) {
+                  return;
+                }
+                String name = "gradient of " + entry.getKey();
+                INDArray actual = pass.gradient(entry.getKey());
+                // Behind ReLU and max pooling a single decision that flips in rounding moves a tensor by 1e-3.
+                double bound =
+                    exact
+                        ? (hasBatchNorm() ? 1e-6 : 1e-7)
+                        : (hasBatchNorm() ? Math.max(2e-2, 10 * expected.get("err").asDouble()) : 1e-4);
+                Summary.compare(check, name, actual, exact ? expected.get("f64") : expected, bound);
+                if (full != null && !exact) {
+                  check.array(name, actual, full.read(entry.getKey()), bound);
+                }
+              });
+      golden
+          .get("buffers_after")
+          .properties()
+          .forEach(
+              entry ->
+                  Summary.compare(
+                      check, entry.getKey(), parameters.get(entry.getKey()), entry.getValue(), exact ? 1e-7 : 1e-5));
+    }
+  }
+
+  private void steps(
+      String name, JsonNode golden, Optimizer optimizer, double rate, double decay, double tolerance) {
+    // In float32, biases before a batch norm have rounding noise for gradients, and Adam makes steps of it.
+    double lossBound = exact ? tolerance : hasBatchNorm() ? 5e-3 : tolerance;
+    double logitBound = exact ? 1e-6 : hasBatchNorm() ? 2e-1 : 1e-3;
+    try (Parameters parameters = state.parameters(type);
+        TrainStep step = new TrainStep(model, parameters, engine)) {
+      JsonNode losses = golden.get(exact ? "losses_f64" : "losses");
+      for (int i = 0; i <= losses.size(); i++) {
+        TrainStep.Pass pass = step.pass(input(), targets(), site -> null);
+        step.updateStatistics(pass);
+        if (i < losses.size()) {
+          check.absolute(name + " loss " + i, pass.loss(), losses.get(i).asDouble(), lossBound);
+          step.update(pass, optimizer, rate, p -> p.array().rank() >= 2 ? decay : 0.0);
+        } else if (golden.has("loss_after_8_train_mode") && !exact) {
+          check.absolute(name + " loss after", pass.loss(), golden.get("loss_after_8_train_mode").asDouble(), lossBound);
+        }
+      }
+      String field = exact ? "logits_after_8_eval_mode_f64" : "logits_after_8_eval_mode";
+      if (golden.has(field)) {
+        ModelGraph graph = ModelGraph.of(model, parameters, Phase.EVAL);
+        String logits = graph.logits().name();
+        try (Program program = engine.inference(graph.graph().sameDiff(), List.of(logits))) {
+          INDArray actual = program.run(Map.of(ModelGraph.IMAGE, input())).get(logits);
+          for (int b = 0; b < actual.rows(); b++) {
+            for (int k = 0; k < actual.columns(); k++) {
+              check.absolute(
+                  name + " logits after", actual.getDouble(b, k), golden.get(field).get(b).get(k).asDouble(), logitBound);
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private boolean hasBatchNorm() {
+    return !fixture.get("buffers").isEmpty();
+  }
+
+  private INDArray input() {
+    JsonNode input = fixture.get("input");
+    return state
+        .formula()
+        .array(
+            input.get("name").asString(),
+            input.get("base").asDouble(),
+            input.get("scale").asDouble(),
+            State.shape(input))
+        .castTo(type);
+  }
+
+  private INDArray targets() {
+    int classes = fixture.get("num_classes").asInt();
+    JsonNode labels = fixture.get("labels");
+    INDArray targets = Nd4j.create(type, labels.size(), classes);
+    for (int b = 0; b < labels.size(); b++) {
+      targets.putScalar(b, labels.get(b).asInt() % classes, 1);
+    }
+    return targets;
+  }
+
+  private INDArray npy(String file) {
+    return Nd4j.createFromNpyFile(folder.resolve(file).toFile());
+  }
+
+  private JsonNode read(String file) {
+    return JsonMapper.shared().readTree(folder.resolve(file));
+  }
+}

@@ -1,0 +1,73 @@
+package org.sotdl4j.app.verify;
+
+import org.sotdl4j.layers.MultiHeadPooling;
+import org.sotdl4j.layers.SvPn;
+import org.sotdl4j.zoo.InputSpec;
+import org.sotdl4j.zoo.Model;
+import org.sotdl4j.zoo.Setup;
+import org.sotdl4j.zoo.SoT;
+import org.sotdl4j.zoo.VisionTransformer;
+import tools.jackson.databind.JsonNode;
+
+/** The models of this project by the official configurations that cases hold. */
+final class Models {
+
+  private Models() {}
+
+  /**
+   * The model of a case, with all dropping off as in the fixtures.
+   *
+   * @throws NotThereYet if the project has no such family
+   */
+  static Model of(JsonNode fixture) {
+    JsonNode shape = fixture.get("input").get("shape");
+    Setup setup =
+        new Setup(shape.get(2).asInt(), shape.get(1).asInt(), fixture.get("num_classes").asInt(), 0, 0);
+    JsonNode config = fixture.get("config");
+    return switch (fixture.get("family").asString()) {
+      case "SoT" -> soT(setup, config);
+      case "DeiT", "ViT" -> visionTransformer(setup, config, fixture.get("source").get("constructor").asString());
+      default -> throw new NotThereYet("The family " + fixture.get("family").asString());
+    };
+  }
+
+  private static SoT soT(Setup setup, JsonNode config) {
+    int dim = config.get("embed_dim").asInt();
+    int wrDim = config.get("wr_dim").asInt();
+    JsonNode norm = config.has("svPN") ? config.get("svPN") : config;
+    SvPn svPn =
+        new SvPn(
+            norm.get("alpha").asDouble(), norm.get("iterNum").asInt(), norm.get("svNum").asInt(), wrDim, true);
+    return new SoT(
+        setup,
+        dim,
+        config.get("depth").asInt(),
+        config.get("num_heads").asInt(),
+        config.get("mlp_ratio").asDouble(),
+        config.get("qkv_bias").asBoolean(),
+        Layers.tokenStyle(
+            config.get("tokens").asString(),
+            setup.imageSize(),
+            config.get("token_dim").asInt(),
+            config.get("large_output").asBoolean()),
+        new MultiHeadPooling(dim, config.get("pool_heads").asInt(), wrDim, false, svPn, 0),
+        Layers.fusion(config.get("fusion").asString()),
+        InputSpec.imageNet(setup.imageSize(), 0.875));
+  }
+
+  private static VisionTransformer visionTransformer(Setup setup, JsonNode config, String constructor) {
+    boolean distilled =
+        config.has("distilled") ? config.get("distilled").asBoolean() : constructor.startsWith("Distilled");
+    return new VisionTransformer(
+        setup,
+        config.get("patch_size").asInt(),
+        config.get("embed_dim").asInt(),
+        config.get("depth").asInt(),
+        config.get("num_heads").asInt(),
+        config.get("mlp_ratio").asDouble(),
+        config.get("qkv_bias").asBoolean(),
+        config.get("ln_eps").asDouble(),
+        distilled,
+        InputSpec.imageNet(setup.imageSize(), 0.9));
+  }
+}
