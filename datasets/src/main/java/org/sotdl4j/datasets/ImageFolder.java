@@ -8,8 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -20,7 +19,8 @@ import java.util.stream.Stream;
  */
 public final class ImageFolder implements Dataset {
 
-  private static final Set<String> EXTENSIONS = Set.of("jpg", "jpeg", "png", "webp");
+  private static final Pattern PICTURE =
+      Pattern.compile(".+\\.(jpg|jpeg|png|webp)", Pattern.CASE_INSENSITIVE);
 
   private record LabelledFile(Path path, int label) {}
 
@@ -89,8 +89,7 @@ public final class ImageFolder implements Dataset {
   }
 
   private static boolean isPicture(Path file) {
-    String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-    return EXTENSIONS.contains(name.substring(name.lastIndexOf('.') + 1));
+    return PICTURE.matcher(file.getFileName().toString()).matches();
   }
 
   private static boolean hasHiddenPart(Path relative) {
