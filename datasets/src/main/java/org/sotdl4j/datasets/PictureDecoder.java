@@ -51,7 +51,7 @@ public final class PictureDecoder {
     try (var encoded = new BytePointer(bytes);
         var row = new Mat(1, bytes.length, CV_8U, encoded);
         Mat bgr = decode(row, name)) {
-      byte[] pixels = new byte[Picture.CHANNELS * Math.multiplyExact(bgr.cols(), bgr.rows())];
+      byte[] pixels = new byte[Math.toIntExact(Picture.CHANNELS * bgr.total())];
       bgr.data().get(pixels);
       swapRedAndBlue(pixels);
       return new Picture(bgr.cols(), bgr.rows(), pixels);
