@@ -15,7 +15,8 @@ import org.bytedeco.opencv.opencv_core.Mat;
 /**
  * Reads JPEG, PNG and WebP, by content and not by file name, through OpenCV. The outcome is that of
  * Pillow's {@code Image.open(f).convert("RGB")}: grey becomes three equal channels, transparency is
- * dropped, the EXIF orientation is ignored, and a truncated file is an error.
+ * dropped, the EXIF orientation is ignored, and a truncated file is an error. The pixels are the
+ * same too, except that those of a CMYK JPEG may differ by 1.
  */
 public final class PictureDecoder {
 
@@ -50,7 +51,7 @@ public final class PictureDecoder {
     try (var encoded = new BytePointer(bytes);
         var row = new Mat(1, bytes.length, CV_8U, encoded);
         Mat bgr = decode(row, name)) {
-      byte[] pixels = new byte[Picture.CHANNELS * Math.multiplyExact(bgr.cols(), bgr.rows())];
+      byte[] pixels = new byte[Math.toIntExact(Picture.CHANNELS * bgr.total())];
       bgr.data().get(pixels);
       swapRedAndBlue(pixels);
       return new Picture(bgr.cols(), bgr.rows(), pixels);
