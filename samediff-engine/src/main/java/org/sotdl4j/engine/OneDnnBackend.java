@@ -4,6 +4,7 @@ import com.sun.management.HotSpotDiagnosticMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Optional;
+import org.bytedeco.javacpp.Loader;
 import org.nd4j.linalg.cpu.nativecpu.CpuBackend;
 
 /**
@@ -31,9 +32,15 @@ public final class OneDnnBackend extends CpuBackend {
   @Override
   public boolean isAvailable() {
     if (System.getProperty(EXTENSION) == null) {
-      bestExtension().ifPresent(e -> System.setProperty(EXTENSION, e));
+      bestExtension().ifPresent(OneDnnBackend::choose);
     }
     return super.isAvailable();
+  }
+
+  private static void choose(String extension) {
+    System.setProperty(EXTENSION, extension);
+    // JavaCPP reads the system property once, and whoever loaded OpenCV before has made it do so.
+    Loader.loadProperties().setProperty("platform.extension", extension);
   }
 
   /**
@@ -67,7 +74,7 @@ public final class OneDnnBackend extends CpuBackend {
   }
 
   private static boolean isPresent(String extension) {
-    String platform = org.bytedeco.javacpp.Loader.getPlatform();
+    String platform = Loader.getPlatform();
     String library = System.mapLibraryName("nd4jcpu");
     return OneDnnBackend.class
             .getClassLoader()

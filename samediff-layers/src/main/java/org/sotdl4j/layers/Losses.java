@@ -17,7 +17,8 @@ public final class Losses {
    * @return a scalar
    */
   public static SDVariable crossEntropy(Scope scope, SDVariable logits, SDVariable targets) {
-    SDVariable perSample = scope.sd().nn.logSoftmax(logits, 1).mul(targets).sum(1);
+    // The last axis is the default; naming it breaks SameDiff's gradient.
+    SDVariable perSample = scope.sd().nn.logSoftmax(logits).mul(targets).sum(1);
     return perSample.mean().neg();
   }
 

@@ -5,7 +5,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * Adam with decoupled weight decay (Loshchilov and Hutter, 2019), as PyTorch's: epsilon is added after the bias correction.
+ * Adam with decoupled weight decay (Loshchilov and Hutter, 2019), as PyTorch's: epsilon is added
+ * after the bias correction.
  */
 public final class AdamW implements Optimizer {
 
@@ -36,10 +37,11 @@ public final class AdamW implements Optimizer {
   }
 
   @Override
-  public void update(String name, INDArray parameter, INDArray gradient, double learningRate, double weightDecay) {
+  public void update(
+      String name, INDArray parameter, INDArray gradient, double learningRate, double weightDecay) {
     INDArray mean = state.get("exp_avg", name, parameter);
     INDArray square = state.get("exp_avg_sq", name, parameter);
-    long step = state.step();
+    double step = state.step();
     double correction = Math.sqrt(1 - Math.pow(beta2, step));
     double rate = learningRate / (1 - Math.pow(beta1, step));
     mean.muli(beta1).addi(gradient.mul(1 - beta1));

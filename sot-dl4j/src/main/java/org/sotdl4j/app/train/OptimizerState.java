@@ -27,7 +27,8 @@ final class OptimizerState {
   }
 
   INDArray get(String kind, String name, INDArray like) {
-    return arrays.computeIfAbsent(kind + "." + name, key -> Nd4j.create(like.dataType(), like.shape()));
+    return arrays.computeIfAbsent(
+        kind + "." + name, key -> Nd4j.create(like.dataType(), like.shape()));
   }
 
   SequencedMap<String, INDArray> arrays() {

@@ -3,7 +3,10 @@ package org.sotdl4j.app.train;
 import java.util.SequencedMap;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Gradient descent with momentum, plain or Nesterov's, as PyTorch's: weight decay is part of the gradient. */
+/**
+ * Gradient descent with momentum, plain or Nesterov's, as PyTorch's: weight decay is part of the
+ * gradient.
+ */
 public final class Sgd implements Optimizer {
 
   private final double momentum;
@@ -21,7 +24,8 @@ public final class Sgd implements Optimizer {
   }
 
   @Override
-  public void update(String name, INDArray parameter, INDArray gradient, double learningRate, double weightDecay) {
+  public void update(
+      String name, INDArray parameter, INDArray gradient, double learningRate, double weightDecay) {
     INDArray direction = gradient.dup();
     if (weightDecay != 0) {
       direction.addi(parameter.mul(weightDecay));

@@ -17,7 +17,9 @@ import org.sotdl4j.layers.RunningStatistics;
 import org.sotdl4j.zoo.Model;
 import org.sotdl4j.zoo.ModelGraph;
 
-/** One step of training on one batch: loss and gradients, running statistics, then the optimizer. */
+/**
+ * One step of training on one batch: loss and gradients, running statistics, then the optimizer.
+ */
 public final class TrainStep implements AutoCloseable {
 
   private final Parameters parameters;
@@ -82,7 +84,8 @@ public final class TrainStep implements AutoCloseable {
       inputs.put(site.name(), masks.apply(site));
     }
     Map<String, INDArray> values = program.run(inputs);
-    return new Pass(values.get(loss).getDouble(0), values.get(train.logits().name()), values, images.size(0));
+    return new Pass(
+        values.get(loss).getDouble(0), values.get(train.logits().name()), values, images.size(0));
   }
 
   /** Moves the batch norms' running statistics by what a pass saw. */
@@ -120,13 +123,21 @@ public final class TrainStep implements AutoCloseable {
   }
 
   /** Lets the optimizer change the parameters; {@code weightDecay} says how much each decays. */
-  public void update(Pass pass, Optimizer optimizer, double learningRate, Function<Parameter, Double> weightDecay) {
+  public void update(
+      Pass pass,
+      Optimizer optimizer,
+      double learningRate,
+      Function<Parameter, Double> weightDecay) {
     optimizer.nextStep();
     for (Parameter parameter : learned) {
       INDArray gradient = pass.gradient(parameter.name());
       if (gradient != null) {
         optimizer.update(
-            parameter.name(), parameter.array(), gradient, learningRate, weightDecay.apply(parameter));
+            parameter.name(),
+            parameter.array(),
+            gradient,
+            learningRate,
+            weightDecay.apply(parameter));
       }
     }
   }
