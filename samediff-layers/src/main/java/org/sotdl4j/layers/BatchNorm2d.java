@@ -33,7 +33,7 @@ public record BatchNorm2d(int channels, double eps, double momentum) implements 
     if (scope.training()) {
       SDVariable mean = x.mean(true, 0, 2, 3); // [1, C, 1, 1]
       centred = x.sub(mean);
-      variance = scope.sd().math.square(centred).mean(true, 0, 2, 3);
+      variance = centred.mul(centred).mean(true, 0, 2, 3);
       long[] shape = scope.shape(x);
       scope.running(mean, variance, shape[2] * shape[3], momentum);
     } else {

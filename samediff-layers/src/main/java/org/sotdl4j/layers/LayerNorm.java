@@ -17,7 +17,7 @@ public record LayerNorm(int width, double eps) implements Layer {
   public SDVariable apply(Scope scope, SDVariable x) {
     int last = scope.shape(x).length - 1; // ND4J's reductions take -1 and compute something else
     SDVariable centred = x.sub(x.mean(true, last));
-    SDVariable variance = scope.sd().math.square(centred).mean(true, last);
+    SDVariable variance = centred.mul(centred).mean(true, last);
     SDVariable normalised = centred.div(scope.sd().math.sqrt(variance.add(eps)));
     return normalised
         .mul(scope.parameter("weight", Initializer.ONES, width))

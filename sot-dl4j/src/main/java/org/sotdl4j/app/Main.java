@@ -3,6 +3,7 @@ package org.sotdl4j.app;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Properties;
+import org.sotdl4j.app.verify.VerifyCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,7 +25,15 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(
     name = "sot",
     description = "Vision transformers for the JVM.",
-    subcommands = {DoctorCommand.class},
+    subcommands = {
+      TrainCommand.class,
+      EvalCommand.class,
+      PredictCommand.class,
+      ListCommand.class,
+      InfoCommand.class,
+      VerifyCommand.class,
+      DoctorCommand.class
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     scope = ScopeType.INHERIT,

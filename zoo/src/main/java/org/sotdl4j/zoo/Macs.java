@@ -27,7 +27,8 @@ public record Macs(long total, long linearAndConvolution) {
     }
   }
 
-  static Macs of(Graph graph) {
+  /** Counts an evaluation graph. */
+  public static Macs of(Graph graph) {
     SameDiff sd = graph.sameDiff();
     long total = 0;
     long ofParameters = 0;

@@ -1,0 +1,338 @@
+package org.sotdl4j.app;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.SequencedMap;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import org.sotdl4j.app.report.Example;
+import org.sotdl4j.app.report.Report;
+import org.sotdl4j.app.report.ReportData;
+import org.sotdl4j.app.train.DataSource;
+import org.sotdl4j.app.train.Environment;
+import org.sotdl4j.app.train.Evaluator;
+import org.sotdl4j.app.train.RunFolder;
+import org.sotdl4j.app.train.SavedModel;
+import org.sotdl4j.app.train.TrainConfig;
+import org.sotdl4j.app.train.TrainConfig.OptimizerKind;
+import org.sotdl4j.app.train.Trainer;
+import org.sotdl4j.datasets.BadPictureException;
+import org.sotdl4j.datasets.BatchLoader;
+import org.sotdl4j.datasets.SkippedPictures;
+import org.sotdl4j.engine.Engine;
+import org.sotdl4j.zoo.Model;
+import org.sotdl4j.zoo.Zoo;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code sot train}. */
+@Command(
+    name = "train",
+    description = {
+      "Train a model.",
+      "Without arguments: sot_nano on the bundled Fashion-MNIST pictures, some minutes.",
+      "The last line printed is the run's folder."
+    })
+final class TrainCommand implements Callable<Integer> {
+
+  /** Up to this size a model takes small pictures as they are. */
+  private static final int SMALL = 64;
+
+  private static final int EXAMPLES = 12;
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "DATA",
+      description = {
+        "A folder with train/CLASS/* and val/CLASS/*, or with the original files of CIFAR-10, CIFAR-100 or"
+            + " Fashion-MNIST; default: the bundled part of Fashion-MNIST"
+      })
+  private String data = DataSource.BUNDLED;
+
+  @Option(names = "--model", paramLabel = "NAME", description = "A name that 'sot list' shows; default: ${DEFAULT-VALUE}")
+  private String model = "sot_nano";
+
+  @Option(
+      names = "--img-size",
+      paramLabel = "PIXELS",
+      description = "Side of the input; default: the model's, for the nano models the pictures'")
+  private Integer imageSize;
+
+  @Option(names = "--epochs", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}")
+  private int epochs = 15;
+
+  @Option(names = {"-b", "--batch-size"}, paramLabel = "N", description = "Default: ${DEFAULT-VALUE}")
+  private int batchSize = 64;
+
+  @Option(names = "--opt", paramLabel = "NAME", description = "adamw or sgd; default: ${DEFAULT-VALUE}")
+  private OptimizerKind optimizer = OptimizerKind.ADAMW;
+
+  @Option(names = "--lr", paramLabel = "RATE", description = "Learning rate after the warm-up; default: ${DEFAULT-VALUE}")
+  private double learningRate = 2e-3;
+
+  @Option(names = "--warmup-lr", paramLabel = "RATE", description = "At the first step; default: ${DEFAULT-VALUE}")
+  private double warmupLearningRate = 1e-6;
+
+  @Option(names = "--warmup-epochs", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}")
+  private int warmupEpochs = 1;
+
+  @Option(names = "--min-lr", paramLabel = "RATE", description = "At the end; default: ${DEFAULT-VALUE}")
+  private double minLearningRate = 1e-5;
+
+  @Option(names = "--weight-decay", paramLabel = "W", description = "Default: ${DEFAULT-VALUE}")
+  private double weightDecay = 0.05;
+
+  @Option(names = "--momentum", paramLabel = "M", description = "Of sgd; default: ${DEFAULT-VALUE}")
+  private double momentum = 0.9;
+
+  @Option(names = "--nesterov", description = "Use Nesterov's momentum with sgd.")
+  private boolean nesterov;
+
+  @Option(names = "--smoothing", paramLabel = "S", description = "Label smoothing; default: ${DEFAULT-VALUE}")
+  private double smoothing = 0.1;
+
+  @Option(names = "--drop", paramLabel = "RATE", description = "Dropout; default: ${DEFAULT-VALUE}")
+  private double drop;
+
+  @Option(names = "--drop-path", paramLabel = "RATE", description = "Stochastic depth; default: ${DEFAULT-VALUE}")
+  private double dropPath;
+
+  @Option(
+      names = "--clip-grad",
+      paramLabel = "NORM",
+      description = "Bound of the gradients' norm, 0 for none; default: ${DEFAULT-VALUE}")
+  private double clipGradient = 1;
+
+  @Option(names = "--seed", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}")
+  private long seed = 42;
+
+  @Option(names = {"-j", "--workers"}, paramLabel = "N", description = "Threads that read pictures; default: ${DEFAULT-VALUE}")
+  private int workers = 2;
+
+  @Option(names = "--strict", description = "Stop at a broken picture instead of leaving it out.")
+  private boolean strict;
+
+  @Option(names = "--engine", paramLabel = "NAME", description = "compiled or stock; default: ${DEFAULT-VALUE}")
+  private Engine engine = Engine.COMPILED;
+
+  @Option(names = "--initial-checkpoint", paramLabel = "FILE", description = "Start from the weights in a file.")
+  private Path initialCheckpoint;
+
+  @Option(names = "--output", paramLabel = "DIR", description = "The run's folder; default: runs/MODEL-DATE")
+  private Path output;
+
+  @Option(
+      names = "--resume",
+      paramLabel = "RUN",
+      description = "Continue a run that was stopped, with its own options; takes no other option.")
+  private Path resume;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    TrainConfig config = resume == null ? newConfig() : savedConfig();
+    RunFolder run = new RunFolder(resume == null ? outputFolder() : resume);
+    DataSource source = DataSource.open(config.data());
+    if (!source.train().classes().equals(config.classes())) {
+      throw new UserException("The classes in %s are not those that the run began with.".formatted(config.data()));
+    }
+    Environment environment = Environment.read(Main.Version.number());
+    if (resume == null) {
+      run.create(config, environment);
+    }
+    PrintWriter err = spec.commandLine().getErr();
+    SkippedPictures skipped = new SkippedPictures();
+    Consumer<BadPictureException> broken = config.strict() ? BatchLoader.STRICT : skipped;
+    try (Interruption interruption = new Interruption();
+        TrainProgress progress = new TrainProgress(err, config.batchSize());
+        Trainer trainer = new Trainer(config, run, source, progress, interruption::requested, broken)) {
+      if (resume != null) {
+        trainer.resume();
+      } else if (initialCheckpoint != null) {
+        trainer.startFrom(initialCheckpoint);
+      }
+      err.printf(
+          "%s on %s: %,d training and %,d validation pictures of %d classes, %d epochs, seed %d%n",
+          config.model(),
+          source.name(),
+          source.train().size(),
+          source.val().size(),
+          config.classes().size(),
+          config.epochs(),
+          config.seed());
+      boolean finished = trainer.train();
+      if (skipped.count() > 0) {
+        err.println(skipped.summary());
+      }
+      if (!finished) {
+        err.printf("Stopped and saved; to continue: ./sot train --resume %s%n", run.path());
+        spec.commandLine().getOut().println(run.path());
+        spec.commandLine().getOut().flush();
+        return Interruption.EXIT_CODE;
+      }
+      Evaluator.Result best = trainer.evaluateBest();
+      Report.write(run.report(), report(config, environment, run, source, trainer, best));
+      err.printf(
+          "Best top-1 %.2f %%, top-5 %.2f %% on %,d validation pictures; the report is %s%n",
+          100 * best.top1(), 100 * best.top5(), best.count(), run.report());
+      nextCommands(run).forEach(command -> err.println("  " + command));
+    }
+    spec.commandLine().getOut().println(run.path());
+    return 0;
+  }
+
+  private TrainConfig newConfig() {
+    Model usual = Zoo.get(model).model();
+    positive("--epochs", epochs);
+    positive("--batch-size", batchSize);
+    positive("--workers", workers);
+    share("--drop", drop);
+    share("--drop-path", dropPath);
+    share("--smoothing", smoothing);
+    if (!(learningRate > 0)) {
+      throw wrong("--lr must be more than 0, not " + learningRate);
+    }
+    DataSource source = DataSource.open(data);
+    TrainConfig config =
+        new TrainConfig(
+            model,
+            data.equals(DataSource.BUNDLED) ? data : Path.of(data).toAbsolutePath().normalize().toString(),
+            source.train().classes(),
+            imageSize == null ? usualImageSize(usual, source) : imageSize,
+            epochs,
+            batchSize,
+            optimizer,
+            learningRate,
+            warmupLearningRate,
+            Math.min(warmupEpochs, epochs - 1),
+            minLearningRate,
+            weightDecay,
+            momentum,
+            nesterov,
+            smoothing,
+            drop,
+            dropPath,
+            clipGradient,
+            seed,
+            workers,
+            strict,
+            engine);
+    return config;
+  }
+
+  private static int usualImageSize(Model usual, DataSource source) {
+    int size = usual.setup().imageSize();
+    if (size > SMALL) {
+      return size;
+    }
+    var picture = source.train().get(0).picture();
+    int side = Math.min(picture.width(), picture.height()) / 4 * 4;
+    return side >= 8 && side <= SMALL ? side : size;
+  }
+
+  private TrainConfig savedConfig() {
+    for (ArgSpec given : spec.commandLine().getParseResult().matchedArgs()) {
+      if (given.isPositional() || !List.of("--resume", "--debug").contains(((OptionSpec) given).longestName())) {
+        throw wrong("--resume continues with the run's own options; leave out " + given.paramLabel());
+      }
+    }
+    RunFolder run = new RunFolder(resume);
+    if (!Files.exists(run.last())) {
+      throw new UserException("%s holds no checkpoint to continue from (no %s).".formatted(resume, run.last().getFileName()));
+    }
+    return SavedModel.config(run.last());
+  }
+
+  private Path outputFolder() {
+    if (output != null) {
+      if (Files.exists(output.resolve("config.json"))) {
+        throw wrong("%s already holds a run; continue it with --resume %s or choose another --output".formatted(output, output));
+      }
+      return output;
+    }
+    String name = model + "-" + LocalDateTime.now().format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss"));
+    return Path.of("runs", name);
+  }
+
+  private void positive(String option, int value) {
+    if (value < 1) {
+      throw wrong("%s must be 1 or more, not %d".formatted(option, value));
+    }
+  }
+
+  private void share(String option, double value) {
+    if (!(value >= 0 && value < 1)) {
+      throw wrong("%s must be from 0 to below 1, not %s".formatted(option, value));
+    }
+  }
+
+  private ParameterException wrong(String message) {
+    return new ParameterException(spec.commandLine(), message + ".");
+  }
+
+  private static ReportData report(
+      TrainConfig config, Environment environment, RunFolder run, DataSource source, Trainer trainer, Evaluator.Result best) {
+    SequencedMap<String, String> facts = new LinkedHashMap<>();
+    facts.put("data", source.name());
+    facts.put("pictures", "%,d to train, %,d to validate".formatted(source.train().size(), source.val().size()));
+    facts.put("input", "%d pixels".formatted(config.imageSize()));
+    facts.put("epochs", String.valueOf(config.epochs()));
+    facts.put("batch size", String.valueOf(config.batchSize()));
+    facts.put(
+        "optimizer",
+        "%s, learning rate %s, weight decay %s"
+            .formatted(config.optimizer().name().toLowerCase(Locale.ROOT), config.learningRate(), config.weightDecay()));
+    facts.put("smoothing", String.valueOf(config.smoothing()));
+    facts.put("seed", String.valueOf(config.seed()));
+    facts.put("started", environment.started());
+    facts.put("sot-dl4j", environment.version() + ", revision " + environment.revision());
+    facts.put("java", environment.java());
+    facts.put("system", environment.system() + ", " + environment.cores() + " cores");
+    facts.put("backend", environment.backend());
+    List<Example> right = new ArrayList<>();
+    List<Example> wrong = new ArrayList<>();
+    for (Evaluator.Answer answer : best.answers()) {
+      List<Example> list = answer.truth() == answer.predicted() ? right : wrong;
+      if (list.size() < EXAMPLES) {
+        list.add(
+            new Example(
+                source.val().get(answer.index()).picture(),
+                config.classes().get(answer.truth()),
+                config.classes().get(answer.predicted()),
+                answer.probability()));
+      }
+    }
+    return new ReportData(
+        source.name(),
+        config.model(),
+        facts,
+        trainer.metrics(),
+        config.classes(),
+        best.confusion(),
+        right,
+        wrong,
+        nextCommands(run));
+  }
+
+  private static List<String> nextCommands(RunFolder run) {
+    return List.of(
+        "./sot eval " + run.path(),
+        "./sot predict " + run.path() + " picture.jpg --topk 5",
+        "./sot train --model sot_nano your-folder");
+  }
+}

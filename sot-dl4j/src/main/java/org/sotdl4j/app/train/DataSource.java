@@ -1,0 +1,65 @@
+package org.sotdl4j.app.train;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.sotdl4j.datasets.BundledFashionMnist;
+import org.sotdl4j.datasets.Cifar10;
+import org.sotdl4j.datasets.Cifar100;
+import org.sotdl4j.datasets.Dataset;
+import org.sotdl4j.datasets.DatasetException;
+import org.sotdl4j.datasets.FashionMnist;
+import org.sotdl4j.datasets.ImageFolder;
+
+/**
+ * Pictures to train and to validate on.
+ *
+ * @param name for reports
+ * @param train the training pictures
+ * @param val the validation pictures, of the same classes
+ */
+public record DataSource(String name, Dataset train, Dataset val) {
+
+  /** The name of the pictures that come with the project. */
+  public static final String BUNDLED = "fashion-mnist";
+
+  public DataSource {
+    Dataset.requireSameClasses(train, val);
+  }
+
+  /**
+   * Opens a data set by its folder; the files in it tell its format.
+   *
+   * @param data {@value #BUNDLED}, or a folder with {@code train/} and {@code val/} (or {@code test/}), with the original
+   *     files of CIFAR-10 or CIFAR-100, or with those of Fashion-MNIST
+   * @throws DatasetException if there is nothing of the kind
+   */
+  public static DataSource open(String data) {
+    if (data.equals(BUNDLED)) {
+      return new DataSource("Fashion-MNIST (bundled part)", BundledFashionMnist.train(), BundledFashionMnist.val());
+    }
+    Path folder = Path.of(data);
+    if (!Files.isDirectory(folder)) {
+      throw new DatasetException(
+          "There is no folder %s: give one with train/ and val/, or the original files of CIFAR or Fashion-MNIST"
+              .formatted(folder));
+    }
+    String name = folder.toAbsolutePath().normalize().getFileName().toString();
+    if (Files.isDirectory(folder.resolve("train"))) {
+      Path val = Files.isDirectory(folder.resolve("val")) ? folder.resolve("val") : folder.resolve("test");
+      return new DataSource(name, new ImageFolder(folder.resolve("train")), new ImageFolder(val));
+    }
+    if (Files.exists(folder.resolve("data_batch_1.bin"))) {
+      return new DataSource("CIFAR-10", Cifar10.train(folder), Cifar10.test(folder));
+    }
+    if (Files.exists(folder.resolve("train.bin"))) {
+      return new DataSource("CIFAR-100", Cifar100.train(folder), Cifar100.test(folder));
+    }
+    if (Files.exists(folder.resolve("train-images-idx3-ubyte.gz"))
+        || Files.exists(folder.resolve("train-images-idx3-ubyte"))) {
+      return new DataSource("Fashion-MNIST", FashionMnist.train(folder), FashionMnist.test(folder));
+    }
+    throw new DatasetException(
+        "%s holds no data set: expected train/ and val/ with a folder a class, data_batch_1.bin, train.bin or train-images-idx3-ubyte.gz"
+            .formatted(folder));
+  }
+}

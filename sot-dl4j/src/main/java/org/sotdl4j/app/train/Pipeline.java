@@ -1,0 +1,57 @@
+package org.sotdl4j.app.train;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+import org.sotdl4j.datasets.BadPictureException;
+import org.sotdl4j.datasets.BatchLoader;
+import org.sotdl4j.datasets.Dataset;
+import org.sotdl4j.datasets.Interpolation;
+import org.sotdl4j.datasets.Normalize;
+import org.sotdl4j.datasets.Transform;
+import org.sotdl4j.datasets.Transforms;
+import org.sotdl4j.zoo.InputSpec;
+
+/** From pictures to a model's input. */
+public final class Pipeline {
+
+  /** Up to this side a picture is small: it is moved by some pixels in training, not cut. */
+  private static final int SMALL = 64;
+
+  private static final int EVALUATION_BATCH = 100;
+
+  private Pipeline() {}
+
+  static BatchLoader training(
+      Dataset dataset, InputSpec input, int batchSize, int workers, Consumer<BadPictureException> broken) {
+    int size = input.size();
+    Transform transform =
+        size <= SMALL
+            ? Transforms.trainingSmallPictures(size, size < 32 ? 2 : 4, interpolation(input))
+            : Transforms.trainingPhotographs(size, interpolation(input));
+    return new BatchLoader(dataset, transform, normalize(input), batchSize, workers, 2 * workers, broken);
+  }
+
+  /** Pictures in the order of the data set, prepared as the model wants them. */
+  public static BatchLoader evaluation(
+      Dataset dataset, InputSpec input, int workers, Consumer<BadPictureException> broken) {
+    return new BatchLoader(
+        dataset, evaluation(input), normalize(input), EVALUATION_BATCH, workers, 2 * workers, broken);
+  }
+
+  private static Transform evaluation(InputSpec input) {
+    return Transforms.evaluation(input.size(), input.cropPct(), interpolation(input));
+  }
+
+  private static Normalize normalize(InputSpec input) {
+    return new Normalize(floats(input.mean()), floats(input.std()));
+  }
+
+  private static List<Float> floats(List<Double> values) {
+    return values.stream().map(Double::floatValue).toList();
+  }
+
+  private static Interpolation interpolation(InputSpec input) {
+    return Interpolation.valueOf(input.interpolation().toUpperCase(Locale.ROOT));
+  }
+}

@@ -1,0 +1,61 @@
+package org.sotdl4j.app.train;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.sotdl4j.zoo.AtomicFile;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The folder of a run and the names of its files.
+ *
+ * @param path where it is
+ */
+public record RunFolder(Path path) {
+
+  private static final JsonMapper JSON = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+  /** The resolved configuration. */
+  public Path config() {
+    return path.resolve("config.json");
+  }
+
+  /** The machine and the software. */
+  public Path environment() {
+    return path.resolve("environment.json");
+  }
+
+  /** A row an epoch. */
+  public Path metrics() {
+    return path.resolve("metrics.csv");
+  }
+
+  /** The newest state, with the optimizer's, to resume from. */
+  public Path last() {
+    return path.resolve("last.safetensors");
+  }
+
+  /** The state with the best top-1 accuracy. */
+  public Path best() {
+    return path.resolve("best.safetensors");
+  }
+
+  /** The page about the run. */
+  public Path report() {
+    return path.resolve("report.html");
+  }
+
+  /** Makes the folder and writes what the run starts from. */
+  public void create(TrainConfig config, Object environment) throws IOException {
+    Files.createDirectories(path);
+    write(config(), config);
+    write(environment(), environment);
+  }
+
+  private static void write(Path file, Object content) throws IOException {
+    String text = JSON.writeValueAsString(content) + "\n";
+    AtomicFile.write(file, channel -> channel.write(StandardCharsets.UTF_8.encode(text)));
+  }
+}

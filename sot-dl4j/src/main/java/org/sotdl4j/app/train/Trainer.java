@@ -1,0 +1,259 @@
+package org.sotdl4j.app.train;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.sotdl4j.app.report.EpochMetrics;
+import org.sotdl4j.app.report.MetricsCsv;
+import org.sotdl4j.datasets.BadPictureException;
+import org.sotdl4j.datasets.Batch;
+import org.sotdl4j.datasets.BatchLoader;
+import org.sotdl4j.datasets.Epoch;
+import org.sotdl4j.layers.CounterRandom;
+import org.sotdl4j.layers.Parameters;
+import org.sotdl4j.zoo.Checkpoint;
+import org.sotdl4j.zoo.Model;
+import org.sotdl4j.zoo.Safetensors;
+
+/**
+ * Trains a model and keeps its run folder. All randomness is drawn by (seed, purpose, epoch, step), so a run that was
+ * stopped, even by force, continues to the same end, bit for bit.
+ */
+public final class Trainer implements AutoCloseable {
+
+  private final TrainConfig config;
+  private final RunFolder run;
+  private final TrainListener listener;
+  private final BooleanSupplier stop;
+  private final Model model;
+  private final Parameters parameters;
+  private final Optimizer optimizer;
+  private final TrainStep step;
+  private final Evaluator evaluator;
+  private final BatchLoader training;
+  private final BatchLoader validation;
+  private final Schedule schedule;
+  private final List<EpochMetrics> metrics = new ArrayList<>();
+  private TrainState state = TrainState.START;
+  private Evaluator.Result lastResult;
+
+  /**
+   * @param stop asked after each step; where it says yes, training saves and ends
+   * @param broken is told each picture that cannot be read
+   */
+  public Trainer(
+      TrainConfig config,
+      RunFolder run,
+      DataSource data,
+      TrainListener listener,
+      BooleanSupplier stop,
+      Consumer<BadPictureException> broken) {
+    this.config = config;
+    this.run = run;
+    this.listener = listener;
+    this.stop = stop;
+    this.model = config.zooModel();
+    this.parameters = new Parameters(DataType.FLOAT, Parameters.Source.seeded(config.seed()));
+    this.step = new TrainStep(model, parameters, config.engine());
+    this.evaluator = new Evaluator(model, parameters, config.engine());
+    this.optimizer = config.newOptimizer();
+    this.training = Pipeline.training(data.train(), model.input(), config.batchSize(), config.workers(), broken);
+    this.validation = Pipeline.evaluation(data.val(), model.input(), config.workers(), broken);
+    this.schedule = config.schedule(training.trainingBatches());
+  }
+
+  /** Starts from saved weights instead of fresh ones. */
+  public void startFrom(Path checkpoint) {
+    Checkpoint.load(checkpoint, parameters);
+  }
+
+  /** Continues from the folder's last checkpoint. */
+  public void resume() throws IOException {
+    Path last = run.last();
+    Checkpoint.load(last, parameters);
+    SequencedMap<String, INDArray> saved = new LinkedHashMap<>();
+    try (Safetensors file = Safetensors.open(last)) {
+      for (String name : file.names()) {
+        if (name.startsWith(Checkpoint.OPTIMIZER)) {
+          saved.put(name.substring(Checkpoint.OPTIMIZER.length()), file.read(name));
+        }
+      }
+      state = TrainState.fromMetadata(file.metadata());
+    }
+    optimizer.restore(saved);
+    // A row may be there whose checkpoint was not saved any more.
+    if (Files.exists(run.metrics())) {
+      MetricsCsv.read(run.metrics()).stream().filter(row -> row.epoch() <= state.epoch()).forEach(metrics::add);
+    }
+  }
+
+  /**
+   * Trains until the last epoch is done or {@code stop} says so.
+   *
+   * @return whether all epochs are done
+   * @throws TrainingFailedException if the loss is not a number any more
+   * @throws IOException if a checkpoint cannot be saved; the one before is intact
+   */
+  public boolean train() throws IOException {
+    while (state.epoch() < config.epochs()) {
+      if (!epoch()) {
+        save(run.last(), true);
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Runs an epoch to its end, or until the stop. */
+  private boolean epoch() throws IOException {
+    int epoch = state.epoch();
+    long started = System.nanoTime();
+    long seenBefore = state.seen();
+    listener.epochStarted(epoch + 1, config.epochs(), state.batch(), training.trainingBatches());
+    try (Epoch batches =
+        training.training(
+            CounterRandom.of(config.seed(), "order", epoch),
+            index -> CounterRandom.of(config.seed(), "augment", epoch, index),
+            state.batch())) {
+      while (batches.hasNext()) {
+        try (Batch batch = batches.next()) {
+          step(batch);
+        }
+        listener.stepDone(
+            state.meanLoss(), state.top1(), (state.seen() - seenBefore) / seconds(started));
+        if (stop.getAsBoolean()) {
+          return false;
+        }
+      }
+    }
+    double trainSeconds = seconds(started);
+    lastResult = evaluator.evaluate(validation, done -> {});
+    EpochMetrics row =
+        new EpochMetrics(
+            epoch + 1,
+            schedule.at(state.step() - 1),
+            state.meanLoss(),
+            state.top1(),
+            lastResult.loss(),
+            lastResult.top1(),
+            lastResult.top5(),
+            (state.seen() - seenBefore) / trainSeconds,
+            seconds(started));
+    metrics.add(row);
+    TrainState next = state.afterEpoch(lastResult.top1());
+    boolean best = next.bestEpoch() == epoch + 1;
+    state = next;
+    MetricsCsv.write(run.metrics(), metrics);
+    if (best) {
+      save(run.best(), false);
+    }
+    save(run.last(), true);
+    listener.epochDone(row, best);
+    return true;
+  }
+
+  private void step(Batch batch) {
+    int count = batch.labels().length;
+    INDArray targets = targets(batch.labels());
+    TrainStep.Pass pass =
+        step.pass(
+            batch.images(),
+            targets,
+            site ->
+                site.mask(
+                    DataType.FLOAT,
+                    count,
+                    CounterRandom.of(config.seed(), site.name(), state.epoch(), state.step())));
+    if (!Double.isFinite(pass.loss())) {
+      throw new TrainingFailedException(
+          "The loss is %s at step %d (epoch %d, batch %d): try a lower --lr or --clip-grad 1; %s."
+              .formatted(
+                  pass.loss(),
+                  state.step() + 1,
+                  state.epoch() + 1,
+                  batch.number() + 1,
+                  Files.exists(run.last())
+                      ? "the last good checkpoint is " + run.last()
+                      : "no epoch was finished, so there is no checkpoint"));
+    }
+    long right = correct(pass.logits(), batch.labels());
+    step.updateStatistics(pass);
+    if (config.clipGradient() > 0) {
+      step.clip(pass, config.clipGradient());
+    }
+    step.update(
+        pass,
+        optimizer,
+        schedule.at(state.step()),
+        parameter -> model.decays(parameter) ? config.weightDecay() : 0);
+    state = state.afterStep(batch.number() + 1, pass.loss(), right, count);
+    targets.close();
+  }
+
+  /** One-hot rows, smoothed. */
+  private INDArray targets(int[] labels) {
+    int classes = config.classes().size();
+    float[][] rows = new float[labels.length][classes];
+    float spread = (float) (config.smoothing() / classes);
+    for (int i = 0; i < labels.length; i++) {
+      Arrays.fill(rows[i], spread);
+      rows[i][labels[i]] += (float) (1 - config.smoothing());
+    }
+    return Nd4j.createFromArray(rows);
+  }
+
+  private static long correct(INDArray logits, int[] labels) {
+    int[] answers = logits.argMax(1).toIntVector();
+    long correct = 0;
+    for (int i = 0; i < labels.length; i++) {
+      correct += answers[i] == labels[i] ? 1 : 0;
+    }
+    return correct;
+  }
+
+  private void save(Path file, boolean withOptimizer) throws IOException {
+    SequencedMap<String, INDArray> extra = new LinkedHashMap<>();
+    if (withOptimizer) {
+      optimizer.state().forEach((name, array) -> extra.put(Checkpoint.OPTIMIZER + name, array));
+    }
+    Map<String, String> metadata = new LinkedHashMap<>(SavedModel.metadata(config));
+    metadata.putAll(state.toMetadata());
+    Checkpoint.save(file, parameters, extra, metadata);
+  }
+
+  /** The rows of all epochs so far. */
+  public List<EpochMetrics> metrics() {
+    return List.copyOf(metrics);
+  }
+
+  /** Answers the validation pictures with the best weights of the run, which stay in the model. */
+  public Evaluator.Result evaluateBest() {
+    if (lastResult == null || state.bestEpoch() != state.epoch()) {
+      Checkpoint.load(run.best(), parameters);
+      lastResult = evaluator.evaluate(validation, done -> {});
+    }
+    return lastResult;
+  }
+
+  private static double seconds(long since) {
+    return (System.nanoTime() - since) / 1e9;
+  }
+
+  @Override
+  public void close() {
+    step.close();
+    evaluator.close();
+    parameters.close();
+  }
+}
