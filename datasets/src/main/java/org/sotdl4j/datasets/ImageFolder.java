@@ -1,0 +1,123 @@
+package org.sotdl4j.datasets;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * A folder with one sub-folder of pictures per class, as torchvision's {@code ImageFolder}: the
+ * sub-folder's name is the class, classes are sorted by name, and folders within a class count with
+ * it. Files and folders that begin with a dot are ignored, as are files that are not called {@code
+ * .jpg}, {@code .jpeg}, {@code .png} or {@code .webp}.
+ */
+public final class ImageFolder implements Dataset {
+
+  private static final Pattern PICTURE =
+      Pattern.compile(".+\\.(jpg|jpeg|png|webp)", Pattern.CASE_INSENSITIVE);
+
+  private record LabelledFile(Path path, int label) {}
+
+  private final List<String> classes;
+  private final List<LabelledFile> files = new ArrayList<>();
+
+  /**
+   * Lists the pictures below a folder; decodes none.
+   *
+   * @throws DatasetException if the folder is missing, has fewer than two class folders, or a class
+   *     has no picture
+   */
+  public ImageFolder(Path root) {
+    if (!Files.isDirectory(root)) {
+      throw new DatasetException("The folder " + root + " does not exist");
+    }
+    try {
+      List<Path> folders = classFolders(root);
+      classes = folders.stream().map(f -> f.getFileName().toString()).toList();
+      for (Path folder : folders) {
+        List<Path> pictures = pictures(folder);
+        if (pictures.isEmpty()) {
+          throw new DatasetException(
+              "The class %s has no picture (.jpg, .jpeg, .png, .webp) in %s: add some or remove the folder"
+                  .formatted(folder.getFileName(), folder));
+        }
+        int label = folders.indexOf(folder);
+        pictures.forEach(p -> files.add(new LabelledFile(p, label)));
+      }
+    } catch (IOException | UncheckedIOException e) {
+      throw new DatasetException("Cannot list the folder " + root + " (" + e.getMessage() + ")", e);
+    }
+  }
+
+  private static List<Path> classFolders(Path root) throws IOException {
+    List<Path> folders;
+    try (Stream<Path> entries = Files.list(root)) {
+      folders =
+          entries
+              .filter(Files::isDirectory)
+              .filter(f -> !isHidden(f))
+              .sorted(Comparator.comparing(f -> f.getFileName().toString()))
+              .toList();
+    }
+    if (folders.isEmpty()) {
+      throw new DatasetException(
+          "The folder %s has no sub-folders: put the pictures of each class into a folder with the class's name"
+              .formatted(root));
+    }
+    if (folders.size() == 1) {
+      throw new DatasetException(
+          "The folder %s has only one class, %s: two are needed to tell apart"
+              .formatted(root, folders.getFirst().getFileName()));
+    }
+    return folders;
+  }
+
+  private static List<Path> pictures(Path folder) throws IOException {
+    try (Stream<Path> below = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
+      return below
+          .filter(Files::isRegularFile)
+          .filter(f -> isPicture(f) && !hasHiddenPart(folder.relativize(f)))
+          .sorted(Comparator.comparing(Path::getParent).thenComparing(Path::getFileName))
+          .toList();
+    }
+  }
+
+  private static boolean isPicture(Path file) {
+    return PICTURE.matcher(file.getFileName().toString()).matches();
+  }
+
+  private static boolean hasHiddenPart(Path relative) {
+    for (Path part : relative) {
+      if (isHidden(part)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isHidden(Path path) {
+    return path.getFileName().toString().startsWith(".");
+  }
+
+  @Override
+  public int size() {
+    return files.size();
+  }
+
+  @Override
+  public List<String> classes() {
+    return classes;
+  }
+
+  @Override
+  public Sample get(int index) {
+    LabelledFile file = files.get(index);
+    return new Sample(file.path().toString(), PictureDecoder.read(file.path()), file.label());
+  }
+}
