@@ -1,0 +1,107 @@
+package org.sotdl4j.app.report;
+
+import static java.util.stream.Collectors.joining;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+
+/** How the training went: the best numbers, curves, and a table of all epochs. */
+record EpochsSection(List<EpochMetrics> epochs) {
+
+  private static final List<Chart> CHARTS =
+      List.of(
+          new Chart(
+              "Loss",
+              loss -> Numbers.format("0.###", loss),
+              List.of(
+                  new Curve("training", Hue.TRAIN, EpochMetrics::trainLoss),
+                  new Curve("validation", Hue.VAL, EpochMetrics::valLoss))),
+          new Chart(
+              "Accuracy",
+              // The axis may reach a little higher than there is accuracy.
+              accuracy -> accuracy > 1 ? "" : Numbers.shortPercent(accuracy),
+              List.of(
+                  new Curve("training top-1", Hue.TRAIN, EpochMetrics::trainTop1),
+                  new Curve("validation top-1", Hue.VAL, EpochMetrics::valTop1),
+                  new Curve("validation top-5", Hue.TOP5, EpochMetrics::valTop5))),
+          new Chart(
+              "Learning rate",
+              Numbers::learningRate,
+              List.of(new Curve("end of epoch", Hue.MUTED, EpochMetrics::learningRate))));
+
+  String headline() {
+    if (epochs.isEmpty()) {
+      return "<p class=\"note\">No epoch was finished.</p>\n";
+    }
+    double speed =
+        epochs.stream().mapToDouble(EpochMetrics::imagesPerSecond).average().orElseThrow();
+    double seconds = epochs.stream().mapToDouble(EpochMetrics::seconds).sum();
+    return "<dl class=\"headline\">\n"
+        + best("Best top-1", EpochMetrics::valTop1)
+        + best("Best top-5", EpochMetrics::valTop5)
+        + tile("Epochs", Numbers.count(epochs.size()), "")
+        + tile(
+            "Time",
+            Numbers.duration(seconds),
+            Double.isNaN(speed) ? "" : Numbers.whole(speed) + " images/s in training")
+        + "</dl>\n";
+  }
+
+  private String best(String name, ToDoubleFunction<EpochMetrics> accuracy) {
+    Optional<EpochMetrics> best =
+        epochs.stream()
+            .filter(e -> !Double.isNaN(accuracy.applyAsDouble(e)))
+            .max(Comparator.comparingDouble(accuracy));
+    return tile(
+        name,
+        best.map(e -> Numbers.percent(accuracy.applyAsDouble(e))).orElse("–"),
+        best.map(e -> "validation, epoch " + e.epoch()).orElse("not measured"));
+  }
+
+  private static String tile(String name, String value, String remark) {
+    return "<div><dt>%s</dt><dd>%s<small>%s</small></dd></div>\n".formatted(name, value, remark);
+  }
+
+  /** Curves and, folded, the table; nothing without an epoch. */
+  String html() {
+    if (epochs.isEmpty()) {
+      return "";
+    }
+    return """
+    <div class="charts">
+    %s</div>
+    <details><summary>All epochs in numbers</summary>
+    %s</details>
+    """
+        .formatted(CHARTS.stream().map(chart -> chart.html(epochs)).collect(joining()), table());
+  }
+
+  private String table() {
+    return Html.table(
+        0,
+        List.of(
+            "epoch",
+            "learning rate",
+            "training loss",
+            "training top-1",
+            "validation loss",
+            "validation top-1",
+            "validation top-5",
+            "images/s",
+            "time"),
+        epochs.stream()
+            .map(e ->
+                List.of(
+                    Numbers.count(e.epoch()),
+                    Numbers.learningRate(e.learningRate()),
+                    Numbers.loss(e.trainLoss()),
+                    Numbers.percent(e.trainTop1()),
+                    Numbers.loss(e.valLoss()),
+                    Numbers.percent(e.valTop1()),
+                    Numbers.percent(e.valTop5()),
+                    Numbers.whole(e.imagesPerSecond()),
+                    Numbers.duration(e.seconds()))));
+  }
+}

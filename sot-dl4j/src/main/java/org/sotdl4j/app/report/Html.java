@@ -1,0 +1,41 @@
+package org.sotdl4j.app.report;
+
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** Pieces of HTML that are well-formed XML too. */
+final class Html {
+
+  private Html() {}
+
+  /** Text for an element or for a quoted attribute. */
+  static String escape(String text) {
+    return text.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("\"", "&quot;")
+        .replace("'", "&#39;");
+  }
+
+  /**
+   * A table; the texts are escaped here.
+   *
+   * @param words how many columns from the left hold words, the others hold numbers
+   */
+  static String table(int words, List<String> header, Stream<List<String>> rows) {
+    return "<div class=\"scroll\"><table>\n<thead>%s</thead>\n<tbody>\n%s</tbody>\n</table></div>\n"
+        .formatted(
+            row("th", words, header),
+            rows.map(cells -> row("td", words, cells)).collect(Collectors.joining()));
+  }
+
+  private static String row(String tag, int words, List<String> cells) {
+    return IntStream.range(0, cells.size())
+        .mapToObj(i ->
+            "<%s%s>%s</%s>"
+                .formatted(tag, i < words ? "" : " class=\"number\"", escape(cells.get(i)), tag))
+        .collect(Collectors.joining("", "<tr>", "</tr>\n"));
+  }
+}
