@@ -21,10 +21,15 @@ import picocli.CommandLine.Spec;
 @Command(name = "eval", description = "Measure a trained model on its validation pictures.")
 final class EvalCommand implements Callable<Integer> {
 
-  @Parameters(paramLabel = "RUN", description = "A run's folder (its best checkpoint), or a checkpoint file.")
+  @Parameters(
+      paramLabel = "RUN",
+      description = "A run's folder (its best checkpoint), or a checkpoint file.")
   private Path run;
 
-  @Option(names = "--data", paramLabel = "DATA", description = "Another data set of the same classes.")
+  @Option(
+      names = "--data",
+      paramLabel = "DATA",
+      description = "Another data set of the same classes.")
   private String data;
 
   @Option(names = "--results-file", paramLabel = "FILE", description = "Write the result as JSON.")
@@ -41,7 +46,8 @@ final class EvalCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     try (SavedModel saved = SavedModel.open(run);
-        Evaluator evaluator = new Evaluator(saved.model(), saved.parameters(), saved.config().engine())) {
+        Evaluator evaluator =
+            new Evaluator(saved.model(), saved.parameters(), saved.config().engine())) {
       DataSource source = DataSource.open(data == null ? saved.config().data() : data);
       if (!source.val().classes().equals(saved.config().classes())) {
         throw new UserException(
@@ -51,7 +57,8 @@ final class EvalCommand implements Callable<Integer> {
       SkippedPictures skipped = new SkippedPictures();
       Consumer<BadPictureException> broken = strict ? BatchLoader.STRICT : skipped;
       BatchLoader loader =
-          Pipeline.evaluation(source.val(), saved.model().input(), saved.config().workers(), broken);
+          Pipeline.evaluation(
+              source.val(), saved.model().input(), saved.config().workers(), broken);
       Evaluator.Result result = evaluator.evaluate(loader, done -> {});
       if (skipped.count() > 0) {
         spec.commandLine().getErr().println(skipped.summary());

@@ -34,12 +34,20 @@ final class InfoCommand implements Callable<Integer> {
     }
     InputSpec input = entry.model().input();
     out.printf("%s (%s)%n", model.name(), model.family());
-    out.printf("  parameters     %,d learned, %,d with frozen tables%n", model.trainable(), model.params());
     out.printf(
-        "  GMACs          %.3f; %.3f without products of two activations%n", model.gmacs(), model.gmacsLinearConv());
+        "  parameters     %,d learned, %,d with frozen tables%n",
+        model.trainable(), model.params());
+    out.printf(
+        "  GMACs          %.3f; %.3f without products of two activations%n",
+        model.gmacs(), model.gmacsLinearConv());
     out.printf(
         "  input          %d x %d, mean %s, std %s, crop %s, %s%n",
-        input.size(), input.size(), input.mean(), input.std(), input.cropPct(), input.interpolation());
+        input.size(),
+        input.size(),
+        input.mean(),
+        input.std(),
+        input.cropPct(),
+        input.interpolation());
     out.printf("  paper          %s%n", entry.paper());
     out.printf("  official code  %s%n", model.source());
     return 0;

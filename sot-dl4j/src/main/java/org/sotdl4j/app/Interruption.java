@@ -4,8 +4,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ctrl-C (and a polite kill) while work goes on: the work is asked to end, and the JVM waits until it has saved. Close it when
- * that is done.
+ * Ctrl-C (and a polite kill) while work goes on: the work is asked to end, and the JVM waits until
+ * it has saved. Close it when that is done.
  */
 final class Interruption implements AutoCloseable {
 

@@ -15,7 +15,10 @@ import picocli.CommandLine.Spec;
 @Command(name = "list", description = "List the models with their sizes.")
 final class ListCommand implements Callable<Integer> {
 
-  @Parameters(arity = "0..1", paramLabel = "GLOB", description = "Names to list, as 'sot_*'; default: all")
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "GLOB",
+      description = "Names to list, as 'sot_*'; default: all")
   private String glob = "*";
 
   @Option(names = "--json", description = "Print an array of objects.")
@@ -35,7 +38,9 @@ final class ListCommand implements Callable<Integer> {
       out.println(ResultsFile.json(models));
       return 0;
     }
-    out.printf("%-22s %-7s %12s %8s %18s %6s%n", "model", "family", "params (M)", "GMACs", "linear+conv only", "input");
+    out.printf(
+        "%-22s %-7s %12s %8s %18s %6s%n",
+        "model", "family", "params (M)", "GMACs", "linear+conv only", "input");
     for (ModelInfo m : models) {
       out.printf(
           "%-22s %-7s %12.3f %8.3f %18.3f %6d%n",

@@ -24,16 +24,29 @@ import picocli.CommandLine.Spec;
 @Command(name = "predict", description = "Say what a trained model sees in pictures.")
 final class PredictCommand implements Callable<Integer> {
 
-  @Parameters(index = "0", paramLabel = "RUN", description = "A run's folder (its best checkpoint), or a checkpoint file.")
+  @Parameters(
+      index = "0",
+      paramLabel = "RUN",
+      description = "A run's folder (its best checkpoint), or a checkpoint file.")
   private Path run;
 
-  @Parameters(index = "1..*", arity = "1..*", paramLabel = "PICTURE", description = "JPEG, PNG or WebP files.")
+  @Parameters(
+      index = "1..*",
+      arity = "1..*",
+      paramLabel = "PICTURE",
+      description = "JPEG, PNG or WebP files.")
   private List<Path> pictures;
 
-  @Option(names = "--topk", paramLabel = "K", description = "Classes to show; default: ${DEFAULT-VALUE}")
+  @Option(
+      names = "--topk",
+      paramLabel = "K",
+      description = "Classes to show; default: ${DEFAULT-VALUE}")
   private int topk = 5;
 
-  @Option(names = "--results-file", paramLabel = "FILE", description = "Write the predictions as JSON.")
+  @Option(
+      names = "--results-file",
+      paramLabel = "FILE",
+      description = "Write the predictions as JSON.")
   private Path resultsFile;
 
   @Spec private CommandSpec spec;
@@ -50,15 +63,18 @@ final class PredictCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (topk < 1) {
-      throw new ParameterException(spec.commandLine(), "--topk must be 1 or more, not " + topk + ".");
+      throw new ParameterException(
+          spec.commandLine(), "--topk must be 1 or more, not " + topk + ".");
     }
     PrintWriter out = spec.commandLine().getOut();
     List<Predictions> all = new ArrayList<>();
     try (SavedModel saved = SavedModel.open(run);
-        Evaluator evaluator = new Evaluator(saved.model(), saved.parameters(), saved.config().engine())) {
+        Evaluator evaluator =
+            new Evaluator(saved.model(), saved.parameters(), saved.config().engine())) {
       List<String> classes = saved.config().classes();
       BatchLoader loader =
-          Pipeline.evaluation(new PictureFiles(pictures, classes), saved.model().input(), 1, BatchLoader.STRICT);
+          Pipeline.evaluation(
+              new PictureFiles(pictures, classes), saved.model().input(), 1, BatchLoader.STRICT);
       try (Epoch batches = loader.evaluation()) {
         while (batches.hasNext()) {
           try (Batch batch = batches.next()) {
@@ -79,7 +95,8 @@ final class PredictCommand implements Callable<Integer> {
         }
       }
       if (resultsFile != null) {
-        ResultsFile.write(resultsFile, new Results(saved.config().model(), saved.checkpoint().toString(), all));
+        ResultsFile.write(
+            resultsFile, new Results(saved.config().model(), saved.checkpoint().toString(), all));
       }
     }
     return 0;

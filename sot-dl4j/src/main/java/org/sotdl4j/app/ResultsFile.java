@@ -10,7 +10,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** JSON for the user's own programs. */
 final class ResultsFile {
 
-  private static final JsonMapper JSON = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
   private ResultsFile() {}
 
@@ -19,6 +20,7 @@ final class ResultsFile {
   }
 
   static void write(Path file, Object content) throws IOException {
-    AtomicFile.write(file, channel -> channel.write(StandardCharsets.UTF_8.encode(json(content) + "\n")));
+    AtomicFile.write(
+        file, channel -> channel.write(StandardCharsets.UTF_8.encode(json(content) + "\n")));
   }
 }

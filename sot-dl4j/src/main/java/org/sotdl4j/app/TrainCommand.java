@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -63,7 +64,10 @@ final class TrainCommand implements Callable<Integer> {
       })
   private String data = DataSource.BUNDLED;
 
-  @Option(names = "--model", paramLabel = "NAME", description = "A name that 'sot list' shows; default: ${DEFAULT-VALUE}")
+  @Option(
+      names = "--model",
+      paramLabel = "NAME",
+      description = "A name that 'sot list' shows; default: ${DEFAULT-VALUE}")
   private String model = "sot_nano";
 
   @Option(
@@ -75,22 +79,37 @@ final class TrainCommand implements Callable<Integer> {
   @Option(names = "--epochs", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}")
   private int epochs = 15;
 
-  @Option(names = {"-b", "--batch-size"}, paramLabel = "N", description = "Default: ${DEFAULT-VALUE}")
+  @Option(
+      names = {"-b", "--batch-size"},
+      paramLabel = "N",
+      description = "Default: ${DEFAULT-VALUE}")
   private int batchSize = 64;
 
-  @Option(names = "--opt", paramLabel = "NAME", description = "adamw or sgd; default: ${DEFAULT-VALUE}")
+  @Option(
+      names = "--opt",
+      paramLabel = "NAME",
+      description = "adamw or sgd; default: ${DEFAULT-VALUE}")
   private OptimizerKind optimizer = OptimizerKind.ADAMW;
 
-  @Option(names = "--lr", paramLabel = "RATE", description = "Learning rate after the warm-up; default: ${DEFAULT-VALUE}")
+  @Option(
+      names = "--lr",
+      paramLabel = "RATE",
+      description = "Learning rate after the warm-up; default: ${DEFAULT-VALUE}")
   private double learningRate = 2e-3;
 
-  @Option(names = "--warmup-lr", paramLabel = "RATE", description = "At the first step; default: ${DEFAULT-VALUE}")
+  @Option(
+      names = "--warmup-lr",
+      paramLabel = "RATE",
+      description = "At the first step; default: ${DEFAULT-VALUE}")
   private double warmupLearningRate = 1e-6;
 
   @Option(names = "--warmup-epochs", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}")
   private int warmupEpochs = 1;
 
-  @Option(names = "--min-lr", paramLabel = "RATE", description = "At the end; default: ${DEFAULT-VALUE}")
+  @Option(
+      names = "--min-lr",
+      paramLabel = "RATE",
+      description = "At the end; default: ${DEFAULT-VALUE}")
   private double minLearningRate = 1e-5;
 
   @Option(names = "--weight-decay", paramLabel = "W", description = "Default: ${DEFAULT-VALUE}")
@@ -102,13 +121,19 @@ final class TrainCommand implements Callable<Integer> {
   @Option(names = "--nesterov", description = "Use Nesterov's momentum with sgd.")
   private boolean nesterov;
 
-  @Option(names = "--smoothing", paramLabel = "S", description = "Label smoothing; default: ${DEFAULT-VALUE}")
+  @Option(
+      names = "--smoothing",
+      paramLabel = "S",
+      description = "Label smoothing; default: ${DEFAULT-VALUE}")
   private double smoothing = 0.1;
 
   @Option(names = "--drop", paramLabel = "RATE", description = "Dropout; default: ${DEFAULT-VALUE}")
   private double drop;
 
-  @Option(names = "--drop-path", paramLabel = "RATE", description = "Stochastic depth; default: ${DEFAULT-VALUE}")
+  @Option(
+      names = "--drop-path",
+      paramLabel = "RATE",
+      description = "Stochastic depth; default: ${DEFAULT-VALUE}")
   private double dropPath;
 
   @Option(
@@ -120,19 +145,31 @@ final class TrainCommand implements Callable<Integer> {
   @Option(names = "--seed", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}")
   private long seed = 42;
 
-  @Option(names = {"-j", "--workers"}, paramLabel = "N", description = "Threads that read pictures; default: ${DEFAULT-VALUE}")
+  @Option(
+      names = {"-j", "--workers"},
+      paramLabel = "N",
+      description = "Threads that read pictures; default: ${DEFAULT-VALUE}")
   private int workers = 2;
 
   @Option(names = "--strict", description = "Stop at a broken picture instead of leaving it out.")
   private boolean strict;
 
-  @Option(names = "--engine", paramLabel = "NAME", description = "compiled or stock; default: ${DEFAULT-VALUE}")
+  @Option(
+      names = "--engine",
+      paramLabel = "NAME",
+      description = "compiled or stock; default: ${DEFAULT-VALUE}")
   private Engine engine = Engine.COMPILED;
 
-  @Option(names = "--initial-checkpoint", paramLabel = "FILE", description = "Start from the weights in a file.")
+  @Option(
+      names = "--initial-checkpoint",
+      paramLabel = "FILE",
+      description = "Start from the weights in a file.")
   private Path initialCheckpoint;
 
-  @Option(names = "--output", paramLabel = "DIR", description = "The run's folder; default: runs/MODEL-DATE")
+  @Option(
+      names = "--output",
+      paramLabel = "DIR",
+      description = "The run's folder; default: runs/MODEL-DATE")
   private Path output;
 
   @Option(
@@ -149,7 +186,8 @@ final class TrainCommand implements Callable<Integer> {
     RunFolder run = new RunFolder(resume == null ? outputFolder() : resume);
     DataSource source = DataSource.open(config.data());
     if (!source.train().classes().equals(config.classes())) {
-      throw new UserException("The classes in %s are not those that the run began with.".formatted(config.data()));
+      throw new UserException(
+          "The classes in %s are not those that the run began with.".formatted(config.data()));
     }
     Environment environment = Environment.read(Main.Version.number());
     if (resume == null) {
@@ -160,7 +198,8 @@ final class TrainCommand implements Callable<Integer> {
     Consumer<BadPictureException> broken = config.strict() ? BatchLoader.STRICT : skipped;
     try (Interruption interruption = new Interruption();
         TrainProgress progress = new TrainProgress(err, config.batchSize());
-        Trainer trainer = new Trainer(config, run, source, progress, interruption::requested, broken)) {
+        Trainer trainer =
+            new Trainer(config, run, source, progress, interruption::requested, broken)) {
       if (resume != null) {
         trainer.resume();
       } else if (initialCheckpoint != null) {
@@ -211,7 +250,9 @@ final class TrainCommand implements Callable<Integer> {
     TrainConfig config =
         new TrainConfig(
             model,
-            data.equals(DataSource.BUNDLED) ? data : Path.of(data).toAbsolutePath().normalize().toString(),
+            data.equals(DataSource.BUNDLED)
+                ? data
+                : Path.of(data).toAbsolutePath().normalize().toString(),
             source.train().classes(),
             imageSize == null ? usualImageSize(usual, source) : imageSize,
             epochs,
@@ -247,13 +288,17 @@ final class TrainCommand implements Callable<Integer> {
 
   private TrainConfig savedConfig() {
     for (ArgSpec given : spec.commandLine().getParseResult().matchedArgs()) {
-      if (given.isPositional() || !List.of("--resume", "--debug").contains(((OptionSpec) given).longestName())) {
-        throw wrong("--resume continues with the run's own options; leave out " + given.paramLabel());
+      if (given.isPositional()
+          || !List.of("--resume", "--debug").contains(((OptionSpec) given).longestName())) {
+        throw wrong(
+            "--resume continues with the run's own options; leave out " + given.paramLabel());
       }
     }
     RunFolder run = new RunFolder(resume);
     if (!Files.exists(run.last())) {
-      throw new UserException("%s holds no checkpoint to continue from (no %s).".formatted(resume, run.last().getFileName()));
+      throw new UserException(
+          "%s holds no checkpoint to continue from (no %s)."
+              .formatted(resume, run.last().getFileName()));
     }
     return SavedModel.config(run.last());
   }
@@ -261,11 +306,17 @@ final class TrainCommand implements Callable<Integer> {
   private Path outputFolder() {
     if (output != null) {
       if (Files.exists(output.resolve("config.json"))) {
-        throw wrong("%s already holds a run; continue it with --resume %s or choose another --output".formatted(output, output));
+        throw wrong(
+            "%s already holds a run; continue it with --resume %s or choose another --output"
+                .formatted(output, output));
       }
       return output;
     }
-    String name = model + "-" + LocalDateTime.now().format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss"));
+    String name =
+        model
+            + "-"
+            + LocalDateTime.now(ZoneId.systemDefault())
+                .format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss"));
     return Path.of("runs", name);
   }
 
@@ -286,17 +337,27 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private static ReportData report(
-      TrainConfig config, Environment environment, RunFolder run, DataSource source, Trainer trainer, Evaluator.Result best) {
+      TrainConfig config,
+      Environment environment,
+      RunFolder run,
+      DataSource source,
+      Trainer trainer,
+      Evaluator.Result best) {
     SequencedMap<String, String> facts = new LinkedHashMap<>();
     facts.put("data", source.name());
-    facts.put("pictures", "%,d to train, %,d to validate".formatted(source.train().size(), source.val().size()));
+    facts.put(
+        "pictures",
+        "%,d to train, %,d to validate".formatted(source.train().size(), source.val().size()));
     facts.put("input", "%d pixels".formatted(config.imageSize()));
     facts.put("epochs", String.valueOf(config.epochs()));
     facts.put("batch size", String.valueOf(config.batchSize()));
     facts.put(
         "optimizer",
         "%s, learning rate %s, weight decay %s"
-            .formatted(config.optimizer().name().toLowerCase(Locale.ROOT), config.learningRate(), config.weightDecay()));
+            .formatted(
+                config.optimizer().name().toLowerCase(Locale.ROOT),
+                config.learningRate(),
+                config.weightDecay()));
     facts.put("smoothing", String.valueOf(config.smoothing()));
     facts.put("seed", String.valueOf(config.seed()));
     facts.put("started", environment.started());

@@ -16,7 +16,7 @@ final class TrainProgress implements TrainListener, AutoCloseable {
 
   private final PrintWriter err;
   private final int batchSize;
-  private final boolean terminal = System.console() != null && System.console().isTerminal();
+  private final boolean terminal = System.console().isTerminal();
   private ProgressBar bar;
   private int epoch;
   private int epochs;

@@ -29,13 +29,14 @@ public record DataSource(String name, Dataset train, Dataset val) {
   /**
    * Opens a data set by its folder; the files in it tell its format.
    *
-   * @param data {@value #BUNDLED}, or a folder with {@code train/} and {@code val/} (or {@code test/}), with the original
-   *     files of CIFAR-10 or CIFAR-100, or with those of Fashion-MNIST
+   * @param data {@value #BUNDLED}, or a folder with {@code train/} and {@code val/} (or {@code
+   *     test/}), with the original files of CIFAR-10 or CIFAR-100, or with those of Fashion-MNIST
    * @throws DatasetException if there is nothing of the kind
    */
   public static DataSource open(String data) {
     if (data.equals(BUNDLED)) {
-      return new DataSource("Fashion-MNIST (bundled part)", BundledFashionMnist.train(), BundledFashionMnist.val());
+      return new DataSource(
+          "Fashion-MNIST (bundled part)", BundledFashionMnist.train(), BundledFashionMnist.val());
     }
     Path folder = Path.of(data);
     if (!Files.isDirectory(folder)) {
@@ -45,7 +46,8 @@ public record DataSource(String name, Dataset train, Dataset val) {
     }
     String name = folder.toAbsolutePath().normalize().getFileName().toString();
     if (Files.isDirectory(folder.resolve("train"))) {
-      Path val = Files.isDirectory(folder.resolve("val")) ? folder.resolve("val") : folder.resolve("test");
+      Path val =
+          Files.isDirectory(folder.resolve("val")) ? folder.resolve("val") : folder.resolve("test");
       return new DataSource(name, new ImageFolder(folder.resolve("train")), new ImageFolder(val));
     }
     if (Files.exists(folder.resolve("data_batch_1.bin"))) {

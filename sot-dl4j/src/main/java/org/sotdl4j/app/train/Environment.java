@@ -18,22 +18,34 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param backend ND4J's backend
  */
 public record Environment(
-    String started, String version, String revision, String java, String system, int cores, String backend) {
+    String started,
+    String version,
+    String revision,
+    String java,
+    String system,
+    int cores,
+    String backend) {
 
   /** Reads the environment of this process. */
   public static Environment read(String version) {
     return new Environment(
         Instant.now().toString(),
         version,
-        revision(),
+        gitRevision(),
         System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version"),
-        System.getProperty("os.name") + " " + System.getProperty("os.version") + " " + System.getProperty("os.arch"),
+        System.getProperty("os.name")
+            + " "
+            + System.getProperty("os.version")
+            + " "
+            + System.getProperty("os.arch"),
         Runtime.getRuntime().availableProcessors(),
-        Nd4j.getBackend().getClass().getSimpleName() + " " + System.getProperty("org.bytedeco.javacpp.platform.extension", ""));
+        Nd4j.getBackend().getClass().getSimpleName()
+            + " "
+            + System.getProperty("org.bytedeco.javacpp.platform.extension", ""));
   }
 
   /** The commit of the checkout that the launcher runs from. */
-  private static String revision() {
+  private static String gitRevision() {
     String home = System.getProperty("sot.home", ".");
     try {
       Process git =

@@ -16,7 +16,10 @@ import org.sotdl4j.layers.Phase;
 import org.sotdl4j.zoo.Model;
 import org.sotdl4j.zoo.ModelGraph;
 
-/** A model's evaluation graph on a state that it shares with others. Not for several threads at once. */
+/**
+ * A model's evaluation graph on a state that it shares with others. Not for several threads at
+ * once.
+ */
 public final class Evaluator implements AutoCloseable {
 
   private final int classes;
@@ -51,7 +54,12 @@ public final class Evaluator implements AutoCloseable {
    * @param confusion counts by truth and answer
    */
   public record Result(
-      long count, double loss, double top1, double top5, List<Answer> answers, ConfusionMatrix confusion) {}
+      long count,
+      double loss,
+      double top1,
+      double top5,
+      List<Answer> answers,
+      ConfusionMatrix confusion) {}
 
   /**
    * Answers all pictures of a loader.

@@ -23,20 +23,31 @@ public final class Pipeline {
   private Pipeline() {}
 
   static BatchLoader training(
-      Dataset dataset, InputSpec input, int batchSize, int workers, Consumer<BadPictureException> broken) {
+      Dataset dataset,
+      InputSpec input,
+      int batchSize,
+      int workers,
+      Consumer<BadPictureException> broken) {
     int size = input.size();
     Transform transform =
         size <= SMALL
             ? Transforms.trainingSmallPictures(size, size < 32 ? 2 : 4, interpolation(input))
             : Transforms.trainingPhotographs(size, interpolation(input));
-    return new BatchLoader(dataset, transform, normalize(input), batchSize, workers, 2 * workers, broken);
+    return new BatchLoader(
+        dataset, transform, normalize(input), batchSize, workers, 2 * workers, broken);
   }
 
   /** Pictures in the order of the data set, prepared as the model wants them. */
   public static BatchLoader evaluation(
       Dataset dataset, InputSpec input, int workers, Consumer<BadPictureException> broken) {
     return new BatchLoader(
-        dataset, evaluation(input), normalize(input), EVALUATION_BATCH, workers, 2 * workers, broken);
+        dataset,
+        evaluation(input),
+        normalize(input),
+        EVALUATION_BATCH,
+        workers,
+        2 * workers,
+        broken);
   }
 
   private static Transform evaluation(InputSpec input) {

@@ -26,7 +26,9 @@ public final class Ranking {
     return p;
   }
 
-  /** The indices of the n largest values, the largest first; of equal ones the lower index first. */
+  /**
+   * The indices of the n largest values, the largest first; of equal ones the lower index first.
+   */
   public static int[] top(double[] values, int n) {
     return IntStream.range(0, values.length)
         .boxed()

@@ -15,7 +15,8 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public record RunFolder(Path path) {
 
-  private static final JsonMapper JSON = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
   /** The resolved configuration. */
   public Path config() {

@@ -5,11 +5,11 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.sotdl4j.layers.Parameters;
+import org.sotdl4j.layers.Phase;
 import org.sotdl4j.zoo.Checkpoint;
 import org.sotdl4j.zoo.CheckpointException;
 import org.sotdl4j.zoo.Model;
 import org.sotdl4j.zoo.ModelGraph;
-import org.sotdl4j.layers.Phase;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -28,13 +28,15 @@ public record SavedModel(Path checkpoint, TrainConfig config, Model model, Param
 
   /** What a checkpoint carries of the run that made it. */
   static Map<String, String> metadata(TrainConfig config) {
-    return Map.of(Checkpoint.MODEL, config.model(), CONFIG, JsonMapper.shared().writeValueAsString(config));
+    return Map.of(
+        Checkpoint.MODEL, config.model(), CONFIG, JsonMapper.shared().writeValueAsString(config));
   }
 
   /**
    * Opens a run folder (its best checkpoint) or a checkpoint that a run wrote.
    *
-   * @throws CheckpointException if there is none, or it is not complete; the message says what to do
+   * @throws CheckpointException if there is none, or it is not complete; the message says what to
+   *     do
    */
   public static SavedModel open(Path runOrFile) {
     Path file = Files.isDirectory(runOrFile) ? new RunFolder(runOrFile).best() : runOrFile;
@@ -55,12 +57,14 @@ public record SavedModel(Path checkpoint, TrainConfig config, Model model, Param
     String json = Checkpoint.metadata(file).get(CONFIG);
     if (json == null) {
       throw new CheckpointException(
-          "%s does not say how it was made: 'sot train' writes checkpoints that do".formatted(file));
+          "%s does not say how it was made: 'sot train' writes checkpoints that do"
+              .formatted(file));
     }
     try {
       return JsonMapper.shared().readValue(json, TrainConfig.class);
     } catch (JacksonException e) {
-      throw new CheckpointException("%s holds a configuration that this version does not know".formatted(file), e);
+      throw new CheckpointException(
+          "%s holds a configuration that this version does not know".formatted(file), e);
     }
   }
 

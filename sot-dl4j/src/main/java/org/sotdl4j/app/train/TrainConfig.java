@@ -6,7 +6,8 @@ import org.sotdl4j.zoo.Model;
 import org.sotdl4j.zoo.Zoo;
 
 /**
- * All that decides how a run goes; the run folder keeps it as {@code config.json}, and every checkpoint carries it.
+ * All that decides how a run goes; the run folder keeps it as {@code config.json}, and every
+ * checkpoint carries it.
  *
  * @param model name in the zoo
  * @param data the folder of the data set, or {@value DataSource#BUNDLED}

@@ -16,14 +16,28 @@ import java.util.Map;
  * @param bestEpoch the epoch that reached it, counted from 1; 0 for none
  */
 record TrainState(
-    int epoch, int batch, long step, double lossSum, long correct, long seen, double bestTop1, int bestEpoch) {
+    int epoch,
+    int batch,
+    long step,
+    double lossSum,
+    long correct,
+    long seen,
+    double bestTop1,
+    int bestEpoch) {
 
   static final TrainState START = new TrainState(0, 0, 0, 0, 0, 0, 0, 0);
 
   /** The state after a step. */
   TrainState afterStep(int nextBatch, double loss, long right, long pictures) {
     return new TrainState(
-        epoch, nextBatch, step + 1, lossSum + loss * pictures, correct + right, seen + pictures, bestTop1, bestEpoch);
+        epoch,
+        nextBatch,
+        step + 1,
+        lossSum + loss * pictures,
+        correct + right,
+        seen + pictures,
+        bestTop1,
+        bestEpoch);
   }
 
   /** The state after an epoch and its validation. */

@@ -27,8 +27,8 @@ import org.sotdl4j.zoo.Model;
 import org.sotdl4j.zoo.Safetensors;
 
 /**
- * Trains a model and keeps its run folder. All randomness is drawn by (seed, purpose, epoch, step), so a run that was
- * stopped, even by force, continues to the same end, bit for bit.
+ * Trains a model and keeps its run folder. All randomness is drawn by (seed, purpose, epoch, step),
+ * so a run that was stopped, even by force, continues to the same end, bit for bit.
  */
 public final class Trainer implements AutoCloseable {
 
@@ -68,7 +68,9 @@ public final class Trainer implements AutoCloseable {
     this.step = new TrainStep(model, parameters, config.engine());
     this.evaluator = new Evaluator(model, parameters, config.engine());
     this.optimizer = config.newOptimizer();
-    this.training = Pipeline.training(data.train(), model.input(), config.batchSize(), config.workers(), broken);
+    this.training =
+        Pipeline.training(
+            data.train(), model.input(), config.batchSize(), config.workers(), broken);
     this.validation = Pipeline.evaluation(data.val(), model.input(), config.workers(), broken);
     this.schedule = config.schedule(training.trainingBatches());
   }
@@ -94,7 +96,9 @@ public final class Trainer implements AutoCloseable {
     optimizer.restore(saved);
     // A row may be there whose checkpoint was not saved any more.
     if (Files.exists(run.metrics())) {
-      MetricsCsv.read(run.metrics()).stream().filter(row -> row.epoch() <= state.epoch()).forEach(metrics::add);
+      MetricsCsv.read(run.metrics()).stream()
+          .filter(row -> row.epoch() <= state.epoch())
+          .forEach(metrics::add);
     }
   }
 
