@@ -1,0 +1,15 @@
+package org.sotdl4j.zoo;
+
+/** A checkpoint that cannot be read or does not fit; the message names the file. */
+public final class CheckpointException extends RuntimeException {
+
+  private static final long serialVersionUID = 1;
+
+  CheckpointException(String message, Throwable cause) {
+    super(message, cause);
+  }
+
+  CheckpointException(String message) {
+    super(message);
+  }
+}
