@@ -113,12 +113,13 @@ public final class Checkpoint {
         missing.size() > size / 2
             ? " and seems to be of another model"
                 + (file.metadata().containsKey(MODEL)
-                    ? " (%s, says its metadata)".formatted(file.metadata().get(MODEL))
+                    ? ", %s".formatted(file.metadata().get(MODEL))
                     : "")
             : "";
     throw new CheckpointException(
-        "%s does not fit%s: of the model's %d tensors %d are missing and %d differ in shape or type, %d are unexpected."
-                .formatted(path, other, size, missing.size(), unfit.size(), unexpected.size())
+        ("%s does not fit%s (missing: %d of %d tensors, different: %d, unexpected: %d);"
+                    + " build the model with the settings it was saved with.")
+                .formatted(path, other, missing.size(), size, unfit.size(), unexpected.size())
             + list("missing", missing)
             + list("different", unfit)
             + list("unexpected", unexpected));

@@ -35,12 +35,12 @@ final class Golden {
     }
   }
 
-  /** A picture batch by the formula of the fixtures' README, section 1: 1.5 r("input", i). */
-  static INDArray input(long... shape) {
+  /** Values by the formula of the fixtures' README, section 1: base + scale r(name, i). */
+  static INDArray values(String name, double base, double scale, long... shape) {
     INDArray x = Nd4j.create(shape);
-    CounterRandom random = new CounterRandom(CounterRandom.hash("input"));
+    CounterRandom random = new CounterRandom(CounterRandom.hash(name));
     for (long i = 0; i < x.length(); i++) {
-      x.putScalar(i, 1.5 * (2 * ((random.nextLong() >>> 40) / 0x1p24) - 1));
+      x.putScalar(i, base + scale * (2 * ((random.nextLong() >>> 40) / 0x1p24) - 1));
     }
     return x;
   }
