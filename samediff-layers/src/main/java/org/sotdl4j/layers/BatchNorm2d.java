@@ -31,9 +31,9 @@ public record BatchNorm2d(int channels, double eps, double momentum) implements 
     SDVariable centred;
     SDVariable variance;
     if (scope.training()) {
-      SDVariable mean = x.mean(true, 0, 2, 3); // [1, C, 1, 1]
+      SDVariable mean = perMap(x); // [1, C, 1, 1]
       centred = x.sub(mean);
-      variance = centred.mul(centred).mean(true, 0, 2, 3);
+      variance = perMap(centred.mul(centred));
       long[] shape = scope.shape(x);
       scope.running(mean, variance, shape[2] * shape[3], momentum);
     } else {
@@ -42,6 +42,11 @@ public record BatchNorm2d(int channels, double eps, double momentum) implements 
     }
     SDVariable scale = perChannel(weight).div(scope.sd().math.sqrt(variance.add(eps)));
     return centred.mul(scale).add(perChannel(bias));
+  }
+
+  /** The mean of each channel, in two stages: ND4J adds one float after the other, which loses digits. */
+  private static SDVariable perMap(SDVariable x) {
+    return x.mean(true, 3).mean(true, 0, 2);
   }
 
   private SDVariable perChannel(SDVariable v) {

@@ -15,14 +15,14 @@ public record SinusoidPositions() implements Initializer {
     array.assign(table(array.size(1), array.size(2)));
   }
 
-  /** The table for N positions of width C, computed in double. */
-  static INDArray table(long positions, long width) {
+  /** The table for N positions of width C, [1, N, C], computed in double and rounded to float as the official one. */
+  public static INDArray table(long positions, long width) {
     double[][][] table = new double[1][Math.toIntExact(positions)][Math.toIntExact(width)];
     for (int n = 0; n < positions; n++) {
       for (int c = 0; c < width; c++) {
         int pair = c / 2;
         double angle = n / Math.pow(10000, 2.0 * pair / width);
-        table[0][n][c] = c % 2 == 0 ? Math.sin(angle) : Math.cos(angle);
+        table[0][n][c] = (float) (c % 2 == 0 ? Math.sin(angle) : Math.cos(angle));
       }
     }
     return Nd4j.createFromArray(table);

@@ -5,11 +5,11 @@ public final class CheckpointException extends RuntimeException {
 
   private static final long serialVersionUID = 1;
 
-  CheckpointException(String message, Throwable cause) {
+  public CheckpointException(String message, Throwable cause) {
     super(message, cause);
   }
 
-  CheckpointException(String message) {
+  public CheckpointException(String message) {
     super(message);
   }
 }

@@ -85,11 +85,9 @@ final class Layers {
         yield one(new Block(attention, (int) (dim * call.real(2, "mlp_ratio", 4)), 1e-5, 0, 0));
       }
       case "sot get_sinusoid_encoding" -> {
-        int positions = call.integer(0, "n_position");
-        int dim = call.integer(1, "d_hid");
-        // The table does not depend on the input; the case wants an output all the same.
-        yield one(
-            (s, x) -> x.mul(0).add(s.frozen("table", new SinusoidPositions(), 1, positions, dim)));
+        var table =
+            SinusoidPositions.table(call.integer(0, "n_position"), call.integer(1, "d_hid"));
+        yield one((s, x) -> x.add(s.constant(table)));
       }
       case "sot visualTokens" -> tokens(call, config);
       case "t2t Attention" ->

@@ -112,7 +112,8 @@ public final class VerifyCommand implements Callable<Integer> {
   private static Path description(Path entry) {
     return switch (entry.getParent().getFileName().toString()) {
       case "layers" -> entry.resolve("case.json");
-      case "recipes" -> entry.toString().endsWith(".json") ? entry : entry.resolve("none");
+      case "recipes", "nlp" ->
+          entry.toString().endsWith(".json") ? entry : entry.resolve("model.json");
       default -> entry.resolve("model.json");
     };
   }
@@ -125,8 +126,8 @@ public final class VerifyCommand implements Callable<Integer> {
   }
 
   private Outcome run(Path file) {
-    boolean recipe = file.getParent().getFileName().toString().equals("recipes");
-    String name = caseName(recipe ? file : file.getParent());
+    boolean inFolder = List.of("case.json", "model.json").contains(file.getFileName().toString());
+    String name = caseName(inFolder ? file.getParent() : file);
     try {
       JsonNode fixture = JsonMapper.shared().readTree(file);
       return switch (name.substring(0, name.indexOf('/'))) {
@@ -135,7 +136,6 @@ public final class VerifyCommand implements Callable<Integer> {
         default -> throw new NotThereYet(name);
       };
     } catch (RuntimeException e) {
-      e.printStackTrace();
       // One case that breaks must not hide the others; its row says what happened.
       return new Outcome(name, false, e instanceof NotThereYet ? e.getMessage() : e.toString());
     }
