@@ -14,7 +14,7 @@ final class AtomicText {
     Path aside = file.resolveSibling("." + file.getFileName() + ".tmp");
     try {
       Files.writeString(aside, text);
-      Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(aside);
     }

@@ -22,7 +22,7 @@ record ConfusionSection(ConfusionMatrix matrix, List<String> classes) {
       return "";
     }
     return "<p class=\"note\">%s validation pictures, %s of them right.</p>\n"
-            .formatted(Numbers.count(matrix.total()), Numbers.percent(matrix.top1()))
+            .formatted(Numbers.count(matrix.total()), Numbers.exactPercent(matrix.top1()))
         + (matrix.classes() <= LARGEST_GRID ? grid() : pairs() + recalls());
   }
 
@@ -40,7 +40,7 @@ record ConfusionSection(ConfusionMatrix matrix, List<String> classes) {
         .formatted(
             each(c -> "<th><span>%s</span></th>".formatted(name(c))),
             each(this::row),
-            each(c -> "<td>%s</td>".formatted(Numbers.wholePercent(matrix.precision(c)))));
+            each(c -> "<td>%s</td>".formatted(Numbers.percent(matrix.precision(c)))));
   }
 
   private String row(int truth) {
@@ -48,7 +48,7 @@ record ConfusionSection(ConfusionMatrix matrix, List<String> classes) {
         .formatted(
             name(truth),
             each(predicted -> cell(truth, predicted)),
-            Numbers.wholePercent(matrix.recall(truth)));
+            Numbers.percent(matrix.recall(truth)));
   }
 
   private String cell(int truth, int predicted) {
@@ -78,7 +78,7 @@ record ConfusionSection(ConfusionMatrix matrix, List<String> classes) {
                         classes.get(c.truth()),
                         classes.get(c.predicted()),
                         Numbers.count(c.count()),
-                        Numbers.shortPercent((double) c.count() / matrix.truths(c.truth())))));
+                        Numbers.percent((double) c.count() / matrix.truths(c.truth())))));
   }
 
   private String recalls() {
@@ -93,8 +93,8 @@ record ConfusionSection(ConfusionMatrix matrix, List<String> classes) {
                     List.of(
                         classes.get(c),
                         Numbers.count(matrix.truths(c)),
-                        Numbers.shortPercent(matrix.recall(c)),
-                        Numbers.shortPercent(matrix.precision(c)))));
+                        Numbers.percent(matrix.recall(c)),
+                        Numbers.percent(matrix.precision(c)))));
   }
 
   private String name(int c) {

@@ -6,14 +6,17 @@ import java.util.function.ToDoubleFunction;
  * One line of a chart over the epochs.
  *
  * @param name for the legend
- * @param hue of the line
- * @param value NaN where there is none
+ * @param hue the name of its colour in the page's style
+ * @param value what is drawn; NaN where there is none
  */
-record Curve(String name, Hue hue, ToDoubleFunction<EpochMetrics> value) {
+record Curve(String name, String hue, ToDoubleFunction<EpochMetrics> value) {
 
-  /** What can be drawn: a loss that overflowed is left out too. */
+  /** A loss that overflowed has no place on the chart either. */
+  boolean isAt(EpochMetrics epoch) {
+    return Double.isFinite(at(epoch));
+  }
+
   double at(EpochMetrics epoch) {
-    double v = value.applyAsDouble(epoch);
-    return Double.isFinite(v) ? v : Double.NaN;
+    return value.applyAsDouble(epoch);
   }
 }

@@ -14,22 +14,21 @@ record EpochsSection(List<EpochMetrics> epochs) {
       List.of(
           new Chart(
               "Loss",
-              loss -> Numbers.format("0.###", loss),
+              loss -> Numbers.format("0.####", loss),
               List.of(
-                  new Curve("training", Hue.TRAIN, EpochMetrics::trainLoss),
-                  new Curve("validation", Hue.VAL, EpochMetrics::valLoss))),
+                  new Curve("training", "train", EpochMetrics::trainLoss),
+                  new Curve("validation", "val", EpochMetrics::valLoss))),
           new Chart(
               "Accuracy",
-              // The axis may reach a little higher than there is accuracy.
-              accuracy -> accuracy > 1 ? "" : Numbers.shortPercent(accuracy),
+              Numbers::shortPercent,
               List.of(
-                  new Curve("training top-1", Hue.TRAIN, EpochMetrics::trainTop1),
-                  new Curve("validation top-1", Hue.VAL, EpochMetrics::valTop1),
-                  new Curve("validation top-5", Hue.TOP5, EpochMetrics::valTop5))),
+                  new Curve("training top-1", "train", EpochMetrics::trainTop1),
+                  new Curve("validation top-1", "val", EpochMetrics::valTop1),
+                  new Curve("validation top-5", "top5", EpochMetrics::valTop5))),
           new Chart(
               "Learning rate",
               Numbers::learningRate,
-              List.of(new Curve("end of epoch", Hue.MUTED, EpochMetrics::learningRate))));
+              List.of(new Curve("end of epoch", "rate", EpochMetrics::learningRate))));
 
   String headline() {
     if (epochs.isEmpty()) {
@@ -56,7 +55,7 @@ record EpochsSection(List<EpochMetrics> epochs) {
             .max(Comparator.comparingDouble(accuracy));
     return tile(
         name,
-        best.map(e -> Numbers.percent(accuracy.applyAsDouble(e))).orElse("–"),
+        best.map(e -> Numbers.exactPercent(accuracy.applyAsDouble(e))).orElse("–"),
         best.map(e -> "validation, epoch " + e.epoch()).orElse("not measured"));
   }
 
@@ -97,10 +96,10 @@ record EpochsSection(List<EpochMetrics> epochs) {
                     Numbers.count(e.epoch()),
                     Numbers.learningRate(e.learningRate()),
                     Numbers.loss(e.trainLoss()),
-                    Numbers.percent(e.trainTop1()),
+                    Numbers.exactPercent(e.trainTop1()),
                     Numbers.loss(e.valLoss()),
-                    Numbers.percent(e.valTop1()),
-                    Numbers.percent(e.valTop5()),
+                    Numbers.exactPercent(e.valTop1()),
+                    Numbers.exactPercent(e.valTop5()),
                     Numbers.whole(e.imagesPerSecond()),
                     Numbers.duration(e.seconds()))));
   }

@@ -30,13 +30,13 @@ record ExamplesSection(List<Example> right, List<Example> wrong) {
   private static String figure(Example e) {
     Picture picture = e.picture();
     return """
-    <figure><img%s src="%s" alt=""/><figcaption><strong>%s</strong> %s<small>truth: %s</small></figcaption></figure>
+    <figure><img%s src="%s" alt=""/><figcaption><strong>%s</strong><small>%s</small><small>truth: %s</small></figcaption></figure>
     """
         .formatted(
             picture.width() < SMALL ? " class=\"small\"" : "",
             Png.address(picture),
             Html.escape(e.predicted()),
-            Numbers.wholePercent(e.probability()),
+            Numbers.percent(e.probability()),
             Html.escape(e.truth()));
   }
 }

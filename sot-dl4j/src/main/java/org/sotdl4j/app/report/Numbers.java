@@ -12,18 +12,18 @@ final class Numbers {
   private Numbers() {}
 
   /** A fraction, as {@code 91.27%}. */
-  static String percent(double fraction) {
+  static String exactPercent(double fraction) {
     return format("0.00%", fraction);
+  }
+
+  /** A fraction, as {@code 91.3%}. */
+  static String percent(double fraction) {
+    return format("0.0%", fraction);
   }
 
   /** A fraction as short as it goes, as {@code 90%} or {@code 92.5%}. */
   static String shortPercent(double fraction) {
     return format("0.##%", fraction);
-  }
-
-  /** A fraction without digits after the point, as {@code 93%}. */
-  static String wholePercent(double fraction) {
-    return format("0%", fraction);
   }
 
   /** With four digits after the point. */

@@ -33,8 +33,6 @@ public final class Report {
     var confusion = new ConfusionSection(data.confusion(), data.classes());
     Map<String, String> parts =
         Map.of(
-            "light", Hue.css(Hue.Ground.LIGHT),
-            "dark", Hue.css(Hue.Ground.DARK),
             "title", Html.escape(data.title()),
             "model", Html.escape(data.modelName()),
             "headline", epochs.headline(),

@@ -1,0 +1,50 @@
+package org.sotdl4j.app.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** The plane of the plot is x from 46 to 384 and y from 212 up to 8. */
+class PlotTest {
+
+  private static final Curve LOSS = new Curve("training", "train", EpochMetrics::trainLoss);
+
+  private static String svg(double... losses) {
+    List<EpochMetrics> epochs =
+        IntStream.range(0, losses.length)
+            .mapToObj(i -> new EpochMetrics(i + 1, 0, losses[i], 0, 0, 0, 0, 0, 0))
+            .toList();
+    return Plot.of(epochs, List.of(LOSS), Numbers::loss).svg("Loss over the epochs");
+  }
+
+  @Test
+  void theLineGoesThroughTheValues() {
+    assertThat(svg(0, 1, 0.5))
+        .contains("<path d=\"M46.0 212.0h0L215.0 8.0L384.0 110.0\"/>")
+        .contains("<circle cx=\"215.0\" cy=\"8.0\" r=\"2.5\"><title>epoch 2: 1.0000</title>")
+        .contains("<text class=\"column\" x=\"215.0\" y=\"232\">2</text>")
+        .contains("<text class=\"row\" x=\"38\" y=\"171.2\">0.2000</text>");
+  }
+
+  @Test
+  void whereThereIsNoNumberTheLineHasAGap() {
+    assertThat(svg(0, Double.NaN, 1, Double.POSITIVE_INFINITY, 0.5))
+        .contains("<path d=\"M46.0 212.0h0M215.0 8.0h0M384.0 110.0h0\"/>")
+        .containsOnlyOnce("epoch 3: 1.0000")
+        .doesNotContain("epoch 2:", "epoch 4:", "NaN", "∞");
+  }
+
+  @Test
+  void oneEpochIsInTheMiddle() {
+    assertThat(svg(0.5)).contains("<circle cx=\"215.0\" cy=\"8.0\"").contains(">1</text>");
+  }
+
+  @Test
+  void manyEpochsHaveRoundNumbersBelowAndNoPoints() {
+    assertThat(svg(IntStream.rangeClosed(1, 300).mapToDouble(e -> 1.0 / e).toArray()))
+        .contains(">50</text>", ">100</text>", ">300</text>")
+        .doesNotContain(">1</text>", ">51</text>", "<circle");
+  }
+}
