@@ -1,7 +1,6 @@
 package org.sotdl4j.app;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.sotdl4j.zoo.AtomicFile;
 import tools.jackson.databind.SerializationFeature;
@@ -20,7 +19,6 @@ final class ResultsFile {
   }
 
   static void write(Path file, Object content) throws IOException {
-    AtomicFile.write(
-        file, channel -> channel.write(StandardCharsets.UTF_8.encode(json(content) + "\n")));
+    AtomicFile.writeText(file, json(content) + "\n");
   }
 }

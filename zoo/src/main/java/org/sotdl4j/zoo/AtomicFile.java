@@ -1,7 +1,9 @@
 package org.sotdl4j.zoo;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -50,6 +52,22 @@ public final class AtomicFile {
       var _ = aside.toFile().delete(); // after success there is nothing to delete
     }
     flushFolder(path.toAbsolutePath().getParent());
+  }
+
+  /**
+   * Writes a text in UTF-8, as {@link #write} does.
+   *
+   * @throws IOException if that fails: one sentence; an older file is as it was
+   */
+  public static void writeText(Path path, String text) throws IOException {
+    ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
+    write(
+        path,
+        channel -> {
+          while (bytes.hasRemaining()) {
+            channel.write(bytes);
+          }
+        });
   }
 
   /** Makes the rename itself survive a power cut, where folders can be flushed. */

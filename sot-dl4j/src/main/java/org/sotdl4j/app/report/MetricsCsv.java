@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.sotdl4j.app.UserException;
+import org.sotdl4j.zoo.AtomicFile;
 
 /**
  * The file {@code metrics.csv}: a header and one line per epoch. A number is written as Java writes
@@ -26,7 +27,7 @@ public final class MetricsCsv {
 
   /** Replaces the file as a whole: after a failure it is the old one or the new one. */
   public static void write(Path file, List<EpochMetrics> epochs) throws IOException {
-    AtomicText.write(
+    AtomicFile.writeText(
         file,
         Stream.concat(Stream.of(HEADER), epochs.stream().map(MetricsCsv::line))
             .collect(Collectors.joining("\n", "", "\n")));

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.sotdl4j.zoo.AtomicFile;
 
 /**
  * The page {@code report.html} about a training run: one file with everything inside, for light and
@@ -42,7 +43,7 @@ public final class Report {
                     + section("Which class is taken for which", confusion.html())
                     + section("Try next", commands(data.nextCommands()))
                     + section("This run", facts(data.facts())));
-    AtomicText.write(
+    AtomicFile.writeText(
         file,
         PLACEHOLDER
             .matcher(template())

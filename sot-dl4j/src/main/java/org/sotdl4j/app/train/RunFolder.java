@@ -1,7 +1,6 @@
 package org.sotdl4j.app.train;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.sotdl4j.zoo.AtomicFile;
@@ -56,7 +55,6 @@ public record RunFolder(Path path) {
   }
 
   private static void write(Path file, Object content) throws IOException {
-    String text = JSON.writeValueAsString(content) + "\n";
-    AtomicFile.write(file, channel -> channel.write(StandardCharsets.UTF_8.encode(text)));
+    AtomicFile.writeText(file, JSON.writeValueAsString(content) + "\n");
   }
 }
