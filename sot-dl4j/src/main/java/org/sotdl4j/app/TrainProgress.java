@@ -1,5 +1,6 @@
 package org.sotdl4j.app;
 
+import java.io.Console;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
@@ -16,7 +17,7 @@ final class TrainProgress implements TrainListener, AutoCloseable {
 
   private final PrintWriter err;
   private final int batchSize;
-  private final boolean terminal = System.console().isTerminal();
+  private final boolean terminal = isTerminal();
   private ProgressBar bar;
   private int epoch;
   private int epochs;
@@ -27,6 +28,12 @@ final class TrainProgress implements TrainListener, AutoCloseable {
   TrainProgress(PrintWriter err, int batchSize) {
     this.err = err;
     this.batchSize = batchSize;
+  }
+
+  @SuppressWarnings("SystemConsoleNull") // JDK 25 gives null where there is no terminal
+  private static boolean isTerminal() {
+    Console console = System.console();
+    return console != null && console.isTerminal();
   }
 
   @Override
