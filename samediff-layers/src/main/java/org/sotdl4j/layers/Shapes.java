@@ -6,6 +6,7 @@ import java.util.Map;
 import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.BaseOp;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
@@ -15,7 +16,7 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Static shapes of a graph's variables for a batch of one, asked of the ops' own shape functions:
- * nothing is computed, the arrays that stand for activations are never touched.
+ * nothing is computed, the arrays that stand for activations hold one value.
  */
 public final class Shapes {
 
@@ -40,7 +41,7 @@ public final class Shapes {
         switch (variable.getVariableType()) {
           case VARIABLE, CONSTANT -> variable.getArr();
           case PLACEHOLDER ->
-              Nd4j.createUninitialized(variable.dataType(), batchOfOne(variable.getShape()));
+              standIn(variable.dataType(), batchOfOne(variable.getShape()));
           default -> throw new IllegalStateException(variable.name() + " is the output of no op");
           case ARRAY -> {
             infer(sd.getVariableOutputOp(variable.name()));
@@ -77,8 +78,13 @@ public final class Shapes {
     for (int i = 0; i < outputs.length; i++) {
       SDVariable output = sd.getVariable(outputs[i]);
       standIns.put(
-          outputs[i], Nd4j.createUninitialized(output.dataType(), shapes.get(i).getShape()));
+          outputs[i], standIn(output.dataType(), shapes.get(i).getShape()));
     }
+  }
+
+  /** An array of a shape whose strides are all 0, so that it needs the memory of one value. */
+  private static INDArray standIn(DataType type, long[] shape) {
+    return Nd4j.create(Nd4j.createBuffer(type, 1, false), shape, new long[shape.length], 0, 'c', type);
   }
 
   private static long[] batchOfOne(long[] shape) {

@@ -53,7 +53,7 @@ final class TrainCommand implements Callable<Integer> {
   /** Up to this size a model takes small pictures as they are. */
   private static final int SMALL = 64;
 
-  private static final int EXAMPLES = 12;
+  private static final int EXAMPLES = 10;
 
   @Parameters(
       arity = "0..1",
