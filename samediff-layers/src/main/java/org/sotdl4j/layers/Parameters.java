@@ -5,6 +5,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -43,11 +44,29 @@ public final class Parameters implements Iterable<Parameter>, AutoCloseable {
 
   private final DataType dataType;
   private final Source source;
+  private final BiFunction<DataType, long[], INDArray> allocator;
   private final Map<String, Parameter> byName = new LinkedHashMap<>();
 
+  /**
+   * An empty state.
+   *
+   * @param dataType FLOAT or DOUBLE
+   * @param source gives new parameters their values
+   */
   public Parameters(DataType dataType, Source source) {
+    this(dataType, source, Nd4j::createUninitialized);
+  }
+
+  private Parameters(
+      DataType dataType, Source source, BiFunction<DataType, long[], INDArray> allocator) {
     this.dataType = dataType;
     this.source = source;
+    this.allocator = allocator;
+  }
+
+  /** A state without memory for its values: for counting. Its graphs cannot run. */
+  public static Parameters shapesOnly() {
+    return new Parameters(DataType.FLOAT, Source.uninitialized(), Shapes::standIn);
   }
 
   /** The type of the learned tensors: FLOAT or DOUBLE. */
@@ -64,7 +83,7 @@ public final class Parameters implements Iterable<Parameter>, AutoCloseable {
       String name, Parameter.Role role, DataType type, Initializer initializer, long... shape) {
     Parameter parameter = byName.get(name);
     if (parameter == null) {
-      parameter = new Parameter(name, Nd4j.createUninitialized(type, shape), role);
+      parameter = new Parameter(name, allocator.apply(type, shape), role);
       source.fill(parameter, initializer);
       byName.put(name, parameter);
     }

@@ -83,7 +83,7 @@ public final class Shapes {
   }
 
   /** An array of a shape whose strides are all 0, so that it needs the memory of one value. */
-  private static INDArray standIn(DataType type, long[] shape) {
+  static INDArray standIn(DataType type, long[] shape) {
     return Nd4j.create(Nd4j.createBuffer(type, 1, false), shape, new long[shape.length], 0, 'c', type);
   }
 

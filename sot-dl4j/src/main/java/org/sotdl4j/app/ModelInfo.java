@@ -1,6 +1,5 @@
 package org.sotdl4j.app;
 
-import org.nd4j.linalg.api.buffer.DataType;
 import org.sotdl4j.layers.Parameters;
 import org.sotdl4j.layers.Phase;
 import org.sotdl4j.zoo.Macs;
@@ -30,8 +29,7 @@ record ModelInfo(
     String source) {
 
   static ModelInfo of(ModelEntry entry) {
-    try (Parameters parameters =
-        new Parameters(DataType.FLOAT, Parameters.Source.uninitialized())) {
+    try (Parameters parameters = Parameters.shapesOnly()) {
       ModelGraph graph = ModelGraph.of(entry.model(), parameters, Phase.EVAL);
       Macs macs = Macs.of(graph.graph());
       return new ModelInfo(

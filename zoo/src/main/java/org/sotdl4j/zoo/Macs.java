@@ -4,7 +4,6 @@ import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.VariableType;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.Conv2D;
 import org.nd4j.linalg.api.ops.impl.reduce.Mmul;
 import org.sotdl4j.layers.Graph;
@@ -22,7 +21,7 @@ public record Macs(long total, long linearAndConvolution) {
   /** Counts a model's evaluation graph; nothing is computed. */
   public static Macs of(Model model) {
     try (Parameters parameters =
-        new Parameters(DataType.FLOAT, Parameters.Source.uninitialized())) {
+        Parameters.shapesOnly()) {
       return of(ModelGraph.of(model, parameters, Phase.EVAL).graph());
     }
   }
