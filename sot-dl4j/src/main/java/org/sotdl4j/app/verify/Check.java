@@ -43,7 +43,8 @@ final class Check {
       worst = String.format(Locale.ROOT, "%s %.1e (bound %.1e)", what, error, tolerance);
     }
     if (!(share <= 1)) {
-      failures.add(String.format(Locale.ROOT, "%s differs by %.1e, bound %.1e", what, error, tolerance));
+      failures.add(
+          String.format(Locale.ROOT, "%s differs by %.1e, bound %.1e", what, error, tolerance));
     }
   }
 

@@ -7,12 +7,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The constructor that a case names, as {@code Bottleneck(16,8,stride=2,downsample=True)}: its name, its positional arguments
- * under "0", "1", ..., the others under their keywords.
+ * The constructor that a case names, as {@code Bottleneck(16,8,stride=2,downsample=True)}: its
+ * name, its positional arguments under "0", "1", ..., the others under their keywords.
  */
 record Constructor(String name, Map<String, String> arguments) {
 
-  private static final Pattern CALL = Pattern.compile("([A-Za-z_]\\w*)\\(([^()]*(?:\\([^()]*\\)[^()]*)*)\\)");
+  private static final Pattern CALL =
+      Pattern.compile("([A-Za-z_]\\w*)\\(([^()]*(?:\\([^()]*\\)[^()]*)*)\\)");
 
   /** The first call in a text, or the whole text as a name. */
   static Constructor parse(String text) {
@@ -35,7 +36,8 @@ record Constructor(String name, Map<String, String> arguments) {
 
   /** An argument given by position or keyword. */
   Optional<String> argument(int position, String keyword) {
-    return Optional.ofNullable(arguments.getOrDefault(keyword, arguments.get(String.valueOf(position))));
+    return Optional.ofNullable(
+        arguments.getOrDefault(keyword, arguments.get(String.valueOf(position))));
   }
 
   int integer(int position, String keyword) {
@@ -52,6 +54,7 @@ record Constructor(String name, Map<String, String> arguments) {
 
   private String required(int position, String keyword) {
     return argument(position, keyword)
-        .orElseThrow(() -> new IllegalArgumentException("%s lacks the argument %s".formatted(name, keyword)));
+        .orElseThrow(() ->
+            new IllegalArgumentException("%s lacks the argument %s".formatted(name, keyword)));
   }
 }

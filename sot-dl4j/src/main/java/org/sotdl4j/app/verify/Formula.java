@@ -6,8 +6,8 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.sotdl4j.layers.CounterRandom;
 
 /**
- * Values that a formula defines, so that fixtures need no weights: value i of a name is {@code base + scale * r(name, i)}
- * with r in [-1, 1), computed in double and rounded to float32 once.
+ * Values that a formula defines, so that fixtures need no weights: value i of a name is {@code base
+ * + scale * r(name, i)} with r in [-1, 1), computed in double and rounded to float32 once.
  *
  * @param seed put before every name
  */
@@ -28,7 +28,8 @@ record Formula(String seed) {
   }
 
   /**
-   * The second input of models, blocky so that the samples differ: one value for each of 8x8 squares, and some noise.
+   * The second input of models, blocky so that the samples differ: one value for each of 8x8
+   * squares, and some noise.
    *
    * @param shape [B, C, H, W]
    */

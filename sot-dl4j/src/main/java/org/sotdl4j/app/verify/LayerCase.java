@@ -18,7 +18,10 @@ import org.sotdl4j.layers.RunningStatistics;
 import org.sotdl4j.zoo.Safetensors;
 import tools.jackson.databind.JsonNode;
 
-/** A layer's outputs, gradients and batch norm statistics: {@code layers/NAME/case.json} and {@code case.safetensors}. */
+/**
+ * A layer's outputs, gradients and batch norm statistics: {@code layers/NAME/case.json} and {@code
+ * case.safetensors}.
+ */
 final class LayerCase {
 
   private LayerCase() {}
@@ -40,7 +43,11 @@ final class LayerCase {
                 ? golden.read("in." + name)
                 : state
                     .formula()
-                    .array(name, input.get("base").asDouble(), input.get("scale").asDouble(), State.shape(input));
+                    .array(
+                        name,
+                        input.get("base").asDouble(),
+                        input.get("scale").asDouble(),
+                        State.shape(input));
         // Variables, not placeholders: their gradients are part of the case.
         inputs.add(sd.var("in." + name, value.castTo(type)));
       }
@@ -52,7 +59,10 @@ final class LayerCase {
         String cotangent = outputs.size() == 1 ? "cotangent" : "cotangent." + k;
         long[] shape = golden.shape(outputName(outputs, k));
         SDVariable part =
-            outputs.get(k).mul(sd.constant(state.formula().array(cotangent, 0, 1, shape).castTo(type))).sum();
+            outputs
+                .get(k)
+                .mul(sd.constant(state.formula().array(cotangent, 0, 1, shape).castTo(type)))
+                .sum();
         loss = loss == null ? part : loss.add(part);
       }
       List<String> names = new ArrayList<>(outputs.stream().map(SDVariable::name).toList());
@@ -69,8 +79,10 @@ final class LayerCase {
         for (int k = 0; k < outputs.size(); k++) {
           actual.put(outputName(outputs, k), values.get(outputs.get(k).name()));
         }
-        inputs.forEach(in -> actual.put("grad." + in.name(), values.get(Program.gradient(in.name()))));
-        parameters.forEach(p -> actual.put("grad.param." + p.name(), values.get(Program.gradient(p.name()))));
+        inputs.forEach(
+            in -> actual.put("grad." + in.name(), values.get(Program.gradient(in.name()))));
+        parameters.forEach(
+            p -> actual.put("grad.param." + p.name(), values.get(Program.gradient(p.name()))));
         parameters.forEach(p -> actual.put("after." + p.name(), p.array()));
         compare(golden, fixture, actual, type, check);
       }
@@ -83,7 +95,11 @@ final class LayerCase {
   }
 
   private static void compare(
-      Safetensors golden, JsonNode fixture, Map<String, INDArray> actual, DataType type, Check check) {
+      Safetensors golden,
+      JsonNode fixture,
+      Map<String, INDArray> actual,
+      DataType type,
+      Check check) {
     double output = outputTolerance(fixture, type);
     for (String name : golden.names()) {
       JsonNode measured = fixture.get("f32_vs_f64").get(name);
@@ -91,7 +107,8 @@ final class LayerCase {
         check.array(name, actual.get(name), golden.read(name), output);
       } else if (name.startsWith("after.")) {
         check.array(name, actual.get(name), golden.read(name), 1e-5);
-      } else if (name.startsWith("grad.") && (measured == null || !measured.has("zero_in_exact_arithmetic"))) {
+      } else if (name.startsWith("grad.")
+          && (measured == null || !measured.has("zero_in_exact_arithmetic"))) {
         double err = measured == null ? 0 : measured.get("rel_l2").asDouble();
         check.array(name, actual.get(name), golden.read(name), Math.max(1e-4, 20 * err));
       }
@@ -103,8 +120,9 @@ final class LayerCase {
     JsonNode config = fixture.get("config");
     JsonNode norm = config.has("normalization") ? config.get("normalization") : config;
     boolean several = norm.has("svNum") && norm.get("svNum").asInt() >= 2;
-    boolean ePn = fixture.get("constructor").asString().startsWith("ePN")
-        || (norm.has("type") && norm.get("type").asString("").equals("ePN"));
+    boolean ePn =
+        fixture.get("constructor").asString().startsWith("ePN")
+            || (norm.has("type") && norm.get("type").asString("").equals("ePN"));
     if (several || ePn) {
       return 1e-4;
     }

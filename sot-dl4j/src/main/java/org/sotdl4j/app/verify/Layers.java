@@ -80,14 +80,16 @@ final class Layers {
       case "sot ViTBlock" -> {
         int dim = call.integer(0, "dim");
         var attention =
-            new MultiHeadAttention(dim, call.integer(1, "num_heads"), call.flag(3, "qkv_bias", false));
+            new MultiHeadAttention(
+                dim, call.integer(1, "num_heads"), call.flag(3, "qkv_bias", false));
         yield one(new Block(attention, (int) (dim * call.real(2, "mlp_ratio", 4)), 1e-5, 0, 0));
       }
       case "sot get_sinusoid_encoding" -> {
         int positions = call.integer(0, "n_position");
         int dim = call.integer(1, "d_hid");
         // The table does not depend on the input; the case wants an output all the same.
-        yield one((s, x) -> x.mul(0).add(s.frozen("table", new SinusoidPositions(), 1, positions, dim)));
+        yield one(
+            (s, x) -> x.mul(0).add(s.frozen("table", new SinusoidPositions(), 1, positions, dim)));
       }
       case "sot visualTokens" -> tokens(call, config);
       case "t2t Attention" ->
@@ -97,7 +99,8 @@ final class Layers {
           throw new NotThereYet(fixture.get("constructor").asString());
         }
         int dim = call.integer(0, "dim");
-        yield one(new Block(attention(call), (int) (dim * call.real(2, "mlp_ratio", 4)), 1e-5, 0, 0));
+        yield one(
+            new Block(attention(call), (int) (dim * call.real(2, "mlp_ratio", 4)), 1e-5, 0, 0));
       }
       default -> missing(fixture);
     };
@@ -152,10 +155,7 @@ final class Layers {
                 (int) call.real(-1, "token_dim", 64),
                 config.get("large_output").asBoolean())
             .embedding(imageSize, 3, dim);
-    return one(
-        layer instanceof PatchEmbed
-            ? (scope, x) -> scope.call("tokens", layer, x)
-            : layer);
+    return one(layer instanceof PatchEmbed ? (scope, x) -> scope.call("tokens", layer, x) : layer);
   }
 
   static TokenStyle tokenStyle(String type, int imageSize, int tokenDim, boolean largeOutput) {
@@ -172,7 +172,12 @@ final class Layers {
     JsonNode norm = config.get("normalization");
     boolean bias = config.has("qkv_bias") && config.get("qkv_bias").asBoolean();
     return new MultiHeadPooling(
-        config.get("dim").asInt(), config.get("num_heads").asInt(), wrDim, bias, norm(norm, wrDim), 0);
+        config.get("dim").asInt(),
+        config.get("num_heads").asInt(),
+        wrDim,
+        bias,
+        norm(norm, wrDim),
+        0);
   }
 
   private static MatrixNorm norm(JsonNode config, int wrDim) {
@@ -206,7 +211,8 @@ final class Layers {
       case "fc" -> one(new ClassTokenHead(dim, 1280, classes));
       default -> {
         var head =
-            new Classifier(dim, classes, tokenPooling(config, dim), fusion(config.get("fusion").asString()));
+            new Classifier(
+                dim, classes, tokenPooling(config, dim), fusion(config.get("fusion").asString()));
         yield (scope, inputs) -> head.logits(scope, inputs.getFirst());
       }
     };

@@ -15,7 +15,6 @@ import org.sotdl4j.app.train.Sgd;
 import org.sotdl4j.app.train.TrainStep;
 import org.sotdl4j.engine.Engine;
 import org.sotdl4j.engine.Program;
-import org.sotdl4j.layers.Parameter;
 import org.sotdl4j.layers.Parameters;
 import org.sotdl4j.layers.Phase;
 import org.sotdl4j.zoo.Macs;
@@ -26,8 +25,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A model against the official one: state, counts, logits and intermediate activations in evaluation, loss, gradients and
- * batch norm statistics in training, and eight steps of training. Folder {@code models/NAME}.
+ * A model against the official one: state, counts, logits and intermediate activations in
+ * evaluation, loss, gradients and batch norm statistics in training, and eight steps of training.
+ * Folder {@code models/NAME}.
  */
 final class ModelCase {
 
@@ -89,7 +89,8 @@ final class ModelCase {
       }
       try (Program program = engine.inference(graph.graph().sameDiff(), outputs)) {
         JsonNode eval = fixture.get("eval");
-        double tolerance = exact ? 1e-5 : Math.max(1e-4, 20 * eval.get("rel_l2_err_f32_vs_f64").asDouble());
+        double tolerance =
+            exact ? 1e-5 : Math.max(1e-4, 20 * eval.get("rel_l2_err_f32_vs_f64").asDouble());
         Map<String, INDArray> values = program.run(Map.of(ModelGraph.IMAGE, input()));
         INDArray logits = values.get(graph.logits().name());
         check.array("logits", logits, npy("logits.npy"), tolerance);
@@ -100,7 +101,12 @@ final class ModelCase {
           String name = checkpoint.get("name").asString();
           SDVariable activation = activations.get(name);
           double bound = exact ? 1e-5 : Math.max(1e-4, 20 * checkpoint.get("err").asDouble());
-          Summary.compare(check, name, activation == null ? null : values.get(activation.name()), checkpoint, bound);
+          Summary.compare(
+              check,
+              name,
+              activation == null ? null : values.get(activation.name()),
+              checkpoint,
+              bound);
         }
         long[] shape = State.shape(fixture.get("input"));
         INDArray second = state.formula().blocks(shape).castTo(type);
@@ -134,42 +140,54 @@ final class ModelCase {
         check.absolute("loss", pass.loss(), golden.get("loss_f64").asDouble(), 1e-8);
       } else {
         check.absolute(
-            "loss", pass.loss(), golden.get("loss").asDouble(), fullSize && hasBatchNorm() ? 1e-3 : 1e-4);
+            "loss",
+            pass.loss(),
+            golden.get("loss").asDouble(),
+            fullSize && hasBatchNorm() ? 1e-3 : 1e-4);
       }
       golden
           .get("grads")
           .properties()
-          .forEach(
-              entry -> {
-                JsonNode expected = entry.getValue();
-                if (expected.has("zero_in_exact_arithmetic")) {
-                  return;
-                }
-                String name = "gradient of " + entry.getKey();
-                INDArray actual = pass.gradient(entry.getKey());
-                // Behind ReLU and max pooling a single decision that flips in rounding moves a tensor by 1e-3.
-                double bound =
-                    exact
-                        ? (hasBatchNorm() ? 1e-6 : 1e-7)
-                        : (hasBatchNorm() ? Math.max(2e-2, 10 * expected.get("err").asDouble()) : 1e-4);
-                Summary.compare(check, name, actual, exact ? expected.get("f64") : expected, bound);
-                if (full != null && !exact) {
-                  check.array(name, actual, full.read(entry.getKey()), bound);
-                }
-              });
+          .forEach(entry -> {
+            JsonNode expected = entry.getValue();
+            if (expected.has("zero_in_exact_arithmetic")) {
+              return;
+            }
+            String name = "gradient of " + entry.getKey();
+            INDArray actual = pass.gradient(entry.getKey());
+            // Behind ReLU and max pooling a single decision that flips in rounding moves a tensor
+            // by 1e-3.
+            double bound =
+                exact
+                    ? (hasBatchNorm() ? 1e-6 : 1e-7)
+                    : (hasBatchNorm() ? Math.max(2e-2, 10 * expected.get("err").asDouble()) : 1e-4);
+            Summary.compare(check, name, actual, exact ? expected.get("f64") : expected, bound);
+            if (full != null && !exact) {
+              check.array(name, actual, full.read(entry.getKey()), bound);
+            }
+          });
       golden
           .get("buffers_after")
           .properties()
-          .forEach(
-              entry ->
-                  Summary.compare(
-                      check, entry.getKey(), parameters.get(entry.getKey()), entry.getValue(), exact ? 1e-7 : 1e-5));
+          .forEach(entry ->
+              Summary.compare(
+                  check,
+                  entry.getKey(),
+                  parameters.get(entry.getKey()),
+                  entry.getValue(),
+                  exact ? 1e-7 : 1e-5));
     }
   }
 
   private void steps(
-      String name, JsonNode golden, Optimizer optimizer, double rate, double decay, double tolerance) {
-    // In float32, biases before a batch norm have rounding noise for gradients, and Adam makes steps of it.
+      String name,
+      JsonNode golden,
+      Optimizer optimizer,
+      double rate,
+      double decay,
+      double tolerance) {
+    // In float32, biases before a batch norm have rounding noise for gradients, and Adam makes
+    // steps of it.
     double lossBound = exact ? tolerance : hasBatchNorm() ? 5e-3 : tolerance;
     double logitBound = exact ? 1e-6 : hasBatchNorm() ? 2e-1 : 1e-3;
     try (Parameters parameters = state.parameters(type);
@@ -182,7 +200,11 @@ final class ModelCase {
           check.absolute(name + " loss " + i, pass.loss(), losses.get(i).asDouble(), lossBound);
           step.update(pass, optimizer, rate, p -> p.array().rank() >= 2 ? decay : 0.0);
         } else if (golden.has("loss_after_8_train_mode") && !exact) {
-          check.absolute(name + " loss after", pass.loss(), golden.get("loss_after_8_train_mode").asDouble(), lossBound);
+          check.absolute(
+              name + " loss after",
+              pass.loss(),
+              golden.get("loss_after_8_train_mode").asDouble(),
+              lossBound);
         }
       }
       String field = exact ? "logits_after_8_eval_mode_f64" : "logits_after_8_eval_mode";
@@ -194,7 +216,10 @@ final class ModelCase {
           for (int b = 0; b < actual.rows(); b++) {
             for (int k = 0; k < actual.columns(); k++) {
               check.absolute(
-                  name + " logits after", actual.getDouble(b, k), golden.get(field).get(b).get(k).asDouble(), logitBound);
+                  name + " logits after",
+                  actual.getDouble(b, k),
+                  golden.get(field).get(b).get(k).asDouble(),
+                  logitBound);
             }
           }
         }

@@ -22,11 +22,13 @@ final class Models {
   static Model of(JsonNode fixture) {
     JsonNode shape = fixture.get("input").get("shape");
     Setup setup =
-        new Setup(shape.get(2).asInt(), shape.get(1).asInt(), fixture.get("num_classes").asInt(), 0, 0);
+        new Setup(
+            shape.get(2).asInt(), shape.get(1).asInt(), fixture.get("num_classes").asInt(), 0, 0);
     JsonNode config = fixture.get("config");
     return switch (fixture.get("family").asString()) {
       case "SoT" -> soT(setup, config);
-      case "DeiT", "ViT" -> visionTransformer(setup, config, fixture.get("source").get("constructor").asString());
+      case "DeiT", "ViT" ->
+          visionTransformer(setup, config, fixture.get("source").get("constructor").asString());
       default -> throw new NotThereYet("The family " + fixture.get("family").asString());
     };
   }
@@ -37,7 +39,11 @@ final class Models {
     JsonNode norm = config.has("svPN") ? config.get("svPN") : config;
     SvPn svPn =
         new SvPn(
-            norm.get("alpha").asDouble(), norm.get("iterNum").asInt(), norm.get("svNum").asInt(), wrDim, true);
+            norm.get("alpha").asDouble(),
+            norm.get("iterNum").asInt(),
+            norm.get("svNum").asInt(),
+            wrDim,
+            true);
     return new SoT(
         setup,
         dim,
@@ -55,9 +61,12 @@ final class Models {
         InputSpec.imageNet(setup.imageSize(), 0.875));
   }
 
-  private static VisionTransformer visionTransformer(Setup setup, JsonNode config, String constructor) {
+  private static VisionTransformer visionTransformer(
+      Setup setup, JsonNode config, String constructor) {
     boolean distilled =
-        config.has("distilled") ? config.get("distilled").asBoolean() : constructor.startsWith("Distilled");
+        config.has("distilled")
+            ? config.get("distilled").asBoolean()
+            : constructor.startsWith("Distilled");
     return new VisionTransformer(
         setup,
         config.get("patch_size").asInt(),

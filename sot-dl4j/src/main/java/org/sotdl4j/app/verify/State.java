@@ -10,7 +10,10 @@ import org.sotdl4j.layers.Parameter;
 import org.sotdl4j.layers.Parameters;
 import tools.jackson.databind.JsonNode;
 
-/** The state of a case's model or layer: values by the formula, names and shapes checked against the case. */
+/**
+ * The state of a case's model or layer: values by the formula, names and shapes checked against the
+ * case.
+ */
 final class State implements Parameters.Source {
 
   private final Formula formula;
@@ -41,7 +44,8 @@ final class State implements Parameters.Source {
   @Override
   public void fill(Parameter parameter, Initializer initializer) {
     JsonNode entry = entries.get(parameter.name());
-    // A name that the case lacks is reported by check(); "constant" keeps the official value, which the layer knows.
+    // A name that the case lacks is reported by check(); "constant" keeps the official value, which
+    // the layer knows.
     if (entry == null || entry.get("base").isNull()) {
       initializer.fill(parameter.array(), formula.random(parameter.name()));
     } else {
@@ -62,25 +66,32 @@ final class State implements Parameters.Source {
     for (Parameter parameter : parameters) {
       actual.put(
           parameter.name(),
-          Arrays.toString(parameter.array().shape()) + " " + (parameter.trainable() ? "trainable" : "not trainable"));
+          Arrays.toString(parameter.array().shape())
+              + " "
+              + (parameter.trainable() ? "trainable" : "not trainable"));
     }
     Map<String, String> expected = new HashMap<>();
-    entries.forEach(
-        (name, entry) -> {
-          boolean trainable = entry.has("trainable") && entry.get("trainable").asBoolean();
-          boolean inStateDict = !entry.has("in_state_dict") || entry.get("in_state_dict").asBoolean();
-          if (inStateDict) {
-            expected.put(name, Arrays.toString(shape(entry)) + " " + (trainable ? "trainable" : "not trainable"));
-          }
-        });
+    entries.forEach((name, entry) -> {
+      boolean trainable = entry.has("trainable") && entry.get("trainable").asBoolean();
+      boolean inStateDict = !entry.has("in_state_dict") || entry.get("in_state_dict").asBoolean();
+      if (inStateDict) {
+        expected.put(
+            name,
+            Arrays.toString(shape(entry)) + " " + (trainable ? "trainable" : "not trainable"));
+      }
+    });
     var names = new TreeSet<>(expected.keySet());
     names.addAll(actual.keySet());
     for (String name : names) {
-      check.equal(name, actual.getOrDefault(name, "missing"), expected.getOrDefault(name, "not part of the state"));
+      check.equal(
+          name,
+          actual.getOrDefault(name, "missing"),
+          expected.getOrDefault(name, "not part of the state"));
     }
     JsonNode count = fixture.get("param_count");
     if (count != null) {
-      check.equal("trainable parameters", parameters.trainableCount(), count.get("trainable").asLong());
+      check.equal(
+          "trainable parameters", parameters.trainableCount(), count.get("trainable").asLong());
       check.equal("parameters", parameters.totalCount(), count.get("total").asLong());
     }
   }

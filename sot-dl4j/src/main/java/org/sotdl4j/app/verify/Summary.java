@@ -4,35 +4,46 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import tools.jackson.databind.JsonNode;
 
-/** Compares an array with the numbers that a fixture keeps of a large one: length, mean, single values. */
+/**
+ * Compares an array with the numbers that a fixture keeps of a large one: length, mean, single
+ * values.
+ */
 final class Summary {
 
   private Summary() {}
 
   /**
-   * Compares all that is there of {@code l2}, {@code sum}, {@code mean}, {@code std}, {@code first8} and {@code strided8},
-   * each relative to the array's own size.
+   * Compares all that is there of {@code l2}, {@code sum}, {@code mean}, {@code std}, {@code
+   * first8} and {@code strided8}, each relative to the array's own size.
    */
-  static void compare(Check check, String name, INDArray array, JsonNode expected, double tolerance) {
+  static void compare(
+      Check check, String name, INDArray array, JsonNode expected, double tolerance) {
     if (array == null) {
       check.fail(name + " is missing");
       return;
     }
     if (expected.has("shape") && product(expected.get("shape")) != array.length()) {
-      check.fail("%s has %d values, expected %d".formatted(name, array.length(), product(expected.get("shape"))));
+      check.fail(
+          "%s has %d values, expected %d"
+              .formatted(name, array.length(), product(expected.get("shape"))));
       return;
     }
     INDArray flat = array.castTo(DataType.DOUBLE).dup('c').reshape(array.length());
     double n = flat.length();
     double l2 = expected.get("l2").asDouble();
     double rms = Math.max(l2 / Math.sqrt(n), Double.MIN_NORMAL);
-    check.number(name + " l2", Math.abs(flat.norm2Number().doubleValue() - l2) / Math.max(l2, Double.MIN_NORMAL), tolerance);
+    check.number(
+        name + " l2",
+        Math.abs(flat.norm2Number().doubleValue() - l2) / Math.max(l2, Double.MIN_NORMAL),
+        tolerance);
     double mean = flat.sumNumber().doubleValue() / n;
     if (expected.has("sum")) {
-      check.number(name + " sum", Math.abs(mean - expected.get("sum").asDouble() / n) / rms, tolerance);
+      check.number(
+          name + " sum", Math.abs(mean - expected.get("sum").asDouble() / n) / rms, tolerance);
     }
     if (expected.has("mean")) {
-      check.number(name + " mean", Math.abs(mean - expected.get("mean").asDouble()) / rms, tolerance);
+      check.number(
+          name + " mean", Math.abs(mean - expected.get("mean").asDouble()) / rms, tolerance);
     }
     if (expected.has("std")) {
       double std = flat.sub(mean).norm2Number().doubleValue() / Math.sqrt(n);
@@ -43,7 +54,13 @@ final class Summary {
   }
 
   private static void values(
-      Check check, String what, INDArray flat, JsonNode expected, double stride, double rms, double tolerance) {
+      Check check,
+      String what,
+      INDArray flat,
+      JsonNode expected,
+      double stride,
+      double rms,
+      double tolerance) {
     if (expected == null) {
       return;
     }

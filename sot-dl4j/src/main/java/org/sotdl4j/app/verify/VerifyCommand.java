@@ -43,10 +43,15 @@ public final class VerifyCommand implements Callable<Integer> {
   @Parameters(paramLabel = "DIR", description = "A folder with models/, layers/, nlp/ or recipes/.")
   private Path folder;
 
-  @Option(names = "--only", paramLabel = "GLOB", description = "Run the cases that match, as 'models/SoT_*'.")
+  @Option(
+      names = "--only",
+      paramLabel = "GLOB",
+      description = "Run the cases that match, as 'models/SoT_*'.")
   private String only = "*";
 
-  @Option(names = "--dtype", description = "float or double (tighter bounds); default: ${DEFAULT-VALUE}")
+  @Option(
+      names = "--dtype",
+      description = "float or double (tighter bounds); default: ${DEFAULT-VALUE}")
   private Precision precision = Precision.FLOAT;
 
   @Option(names = "--engine", description = "compiled or stock; default: ${DEFAULT-VALUE}")
@@ -69,11 +74,13 @@ public final class VerifyCommand implements Callable<Integer> {
       } else {
         failed++;
       }
-      out.printf("%s  %-45s %s%n", outcome.passed() ? "ok  " : "FAIL", outcome.name(), outcome.detail());
+      out.printf(
+          "%s  %-45s %s%n", outcome.passed() ? "ok  " : "FAIL", outcome.name(), outcome.detail());
       out.flush();
     }
     if (passed + failed == 0) {
-      throw new ParameterException(spec.commandLine(), "There is no case %s in %s.".formatted(only, folder));
+      throw new ParameterException(
+          spec.commandLine(), "There is no case %s in %s.".formatted(only, folder));
     }
     out.printf("%d passed, %d failed%n", passed, failed);
     out.flush();
@@ -112,7 +119,9 @@ public final class VerifyCommand implements Callable<Integer> {
 
   private static String caseName(Path entry) {
     String name = entry.getFileName().toString();
-    return entry.getParent().getFileName() + "/" + (name.endsWith(".json") ? name.substring(0, name.length() - 5) : name);
+    return entry.getParent().getFileName()
+        + "/"
+        + (name.endsWith(".json") ? name.substring(0, name.length() - 5) : name);
   }
 
   private Outcome run(Path file) {
