@@ -1,11 +1,13 @@
 package org.sotdl4j.engine;
 
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.shape.LongShapeDescriptor;
 
 /** Runs a graph by a {@link Plan} for each set of input shapes that comes along. */
 final class CompiledProgram implements Program {
@@ -15,26 +17,32 @@ final class CompiledProgram implements Program {
 
   private final SameDiff sd;
   private final Map<String, String> outputs;
-  private final Map<Map<String, LongShapeDescriptor>, Plan> plans = new HashMap<>();
+  private final List<DifferentialFunction> order;
+  private final Inputs inputs;
+  private final Map<Map<String, List<Long>>, Plan> plans = new HashMap<>();
 
   CompiledProgram(SameDiff sd, Map<String, String> outputs) {
     this.sd = sd;
     this.outputs = outputs;
+    this.order = Order.of(sd, outputs.values());
+    this.inputs = new Inputs(sd, order, outputs.values());
   }
 
   @Override
   public Map<String, INDArray> run(Map<String, INDArray> placeholders) {
-    Map<String, LongShapeDescriptor> shapes = new TreeMap<>();
-    placeholders.forEach((name, array) -> shapes.put(name, array.shapeDescriptor()));
+    Map<String, INDArray> needed = inputs.select(placeholders);
+    Map<String, List<Long>> shapes = new TreeMap<>();
+    needed.forEach(
+        (name, array) -> shapes.put(name, Arrays.stream(array.shape()).boxed().toList()));
     Plan plan = plans.get(shapes);
     if (plan == null) {
       if (plans.size() == PLANS) {
         close();
       }
-      plan = new Plan(sd, outputs, placeholders);
+      plan = new Plan(sd, order, outputs, needed);
       plans.put(shapes, plan);
     } else {
-      plan.run(placeholders);
+      plan.run(needed);
     }
     return plan.outputs();
   }

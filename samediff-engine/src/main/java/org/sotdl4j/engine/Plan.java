@@ -1,20 +1,20 @@
 package org.sotdl4j.engine;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Deque;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.VariableType;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.BaseOp;
 import org.nd4j.linalg.api.ops.CustomOp;
@@ -25,17 +25,20 @@ import org.nd4j.linalg.api.shape.LongShapeDescriptor;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A graph as a flat list of native ops for fixed input shapes, with their contexts and outputs
- * prepared: a step costs microseconds beside the op itself, where SameDiff's session spends half a
- * millisecond. Arrays are reused as soon as no later step reads them.
+ * A graph as a flat list of steps for fixed input shapes, with everything prepared: a native step
+ * costs microseconds beside the op itself, where SameDiff's session spends half a millisecond. Ops
+ * with a kernel run as that, reshapes are views, and what follows from the shapes alone is computed
+ * once. Arrays are reused as soon as no later step reads them.
  *
  * <p>Building a plan runs it once, because some shapes are values of other ops.
  */
 final class Plan implements AutoCloseable {
 
-  private record Step(DifferentialFunction op, OpContext context) {
+  /** An op that libnd4j runs. */
+  private record NativeStep(DifferentialFunction op, OpContext context) implements Step {
 
-    void run() {
+    @Override
+    public void run() {
       if (op instanceof CustomOp custom) {
         Nd4j.getExecutioner().exec(custom, context);
       } else {
@@ -44,19 +47,67 @@ final class Plan implements AutoCloseable {
     }
   }
 
-  /** What an array must have in common with another to take its place. */
-  private record Size(DataType type, long length) {}
+  /** An op that a kernel runs, which knows addresses only; the lists keep the arrays alive. */
+  private record KernelStep(
+      DifferentialFunction op, Step kernel, List<INDArray> in, List<INDArray> out) implements Step {
 
-  private final SameDiff sd;
+    @Override
+    public void run() {
+      kernel.run();
+    }
+  }
+
+  /** Ops whose outputs have the input's elements in the input's order. */
+  private static final Set<String> RESHAPES = Set.of("reshape", "expand_dims", "squeeze");
+
+  /** Ops whose outputs depend on the input's shape only. */
+  private static final Set<String> OF_SHAPE = Set.of("shape_of", "ones_as", "zeros_as");
+
   private final Map<String, INDArray> inputs = new HashMap<>();
   private final Map<String, INDArray> outputs = new LinkedHashMap<>();
   private final List<Step> steps = new ArrayList<>();
-  private final List<INDArray> owned = new ArrayList<>();
+  private final Memory memory = new Memory();
 
-  /** Builds the plan for the shapes of these inputs and runs it on them. */
-  Plan(SameDiff sd, Map<String, String> outputNames, Map<String, INDArray> placeholders) {
-    this.sd = sd;
-    List<DifferentialFunction> order = order(outputNames.values());
+  /**
+   * Builds the plan for the shapes of these inputs and runs it on them.
+   *
+   * @param order what to run
+   * @param outputNames the variables to return, by the names under which to return them
+   */
+  Plan(
+      SameDiff sd,
+      List<DifferentialFunction> order,
+      Map<String, String> outputNames,
+      Map<String, INDArray> placeholders) {
+    // A plan outlives the workspace in which its first run may happen.
+    try (MemoryWorkspace _ = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+      Map<String, Integer> lastUse = lastUse(order, outputNames);
+      placeholders.forEach((name, array) -> inputs.put(name, array.dup('c')));
+      inputs.forEach(memory::own);
+      for (int i = 0; i < order.size(); i++) {
+        DifferentialFunction op = order.get(i);
+        add(sd, op, outputNames);
+        Set<String> names = new HashSet<>(List.of(op.outputVariablesNames()));
+        for (SDVariable input : op.args()) {
+          names.add(input.name());
+        }
+        for (String name : names) {
+          if (isActivation(sd, name) && lastUse.getOrDefault(name, i) <= i) {
+            memory.release(name);
+          }
+        }
+      }
+      outputNames.forEach((name, variable) -> outputs.put(name, array(sd.getVariable(variable))));
+    }
+  }
+
+  private static boolean isActivation(SameDiff sd, String name) {
+    return sd.getVariable(name).getVariableType() == VariableType.ARRAY;
+  }
+
+  /** The index of the last op that reads a variable; one past the end for what stays. */
+  private static Map<String, Integer> lastUse(
+      List<DifferentialFunction> order, Map<String, String> outputNames) {
     Map<String, Integer> lastUse = new HashMap<>();
     for (int i = 0; i < order.size(); i++) {
       for (SDVariable input : order.get(i).args()) {
@@ -64,38 +115,7 @@ final class Plan implements AutoCloseable {
       }
     }
     outputNames.values().forEach(name -> lastUse.put(name, order.size()));
-
-    placeholders.forEach((name, array) -> inputs.put(name, own(array.dup('c'))));
-    Map<String, INDArray> arrays = new HashMap<>(inputs);
-    Map<Size, Deque<INDArray>> free = new HashMap<>();
-    for (int i = 0; i < order.size(); i++) {
-      DifferentialFunction op = order.get(i);
-      Step step = new Step(op, Nd4j.getExecutioner().buildContext());
-      List<LongShapeDescriptor> shapes = bind(step, arrays);
-      String[] names = op.outputVariablesNames();
-      for (int k = 0; k < names.length; k++) {
-        DataType type = sd.getVariable(names[k]).dataType();
-        INDArray array = allocate(free, type, shapes.get(k).getShape());
-        arrays.put(names[k], array);
-        step.context().setOutputArray(k, array);
-      }
-      step.run();
-      steps.add(step);
-      Set<String> done = new HashSet<>(List.of(names));
-      for (SDVariable input : op.args()) {
-        done.add(input.name());
-      }
-      for (String name : done) {
-        INDArray array = arrays.get(name);
-        boolean activation = sd.getVariable(name).getVariableType() == VariableType.ARRAY;
-        if (activation && lastUse.getOrDefault(name, i) <= i && !array.isEmpty()) {
-          free.computeIfAbsent(new Size(array.dataType(), array.length()), s -> new ArrayDeque<>())
-              .push(array);
-        }
-      }
-    }
-    outputNames.forEach(
-        (name, variable) -> outputs.put(name, array(sd.getVariable(variable), arrays)));
+    return lastUse;
   }
 
   /** The results of the last run, by name. */
@@ -111,97 +131,83 @@ final class Plan implements AutoCloseable {
     }
   }
 
-  /** The ops that the outputs need, each after those it depends on. */
-  private List<DifferentialFunction> order(Collection<String> outputNames) {
-    Map<String, DifferentialFunction> order = new LinkedHashMap<>();
-    Deque<DifferentialFunction> stack = new ArrayDeque<>();
-    for (String name : outputNames) {
-      push(stack, order, name);
-      // Depth first without recursion: an op is placed when all its producers are.
-      while (!stack.isEmpty()) {
-        DifferentialFunction op = stack.peek();
-        int before = stack.size();
-        for (SDVariable input : op.args()) {
-          push(stack, order, input.name());
-        }
-        if (stack.size() == before) {
-          stack.pop();
-          order.putIfAbsent(op.getOwnName(), op);
-        }
-      }
+  /** Runs an op, and notes the step if it must run each time. */
+  private void add(SameDiff sd, DifferentialFunction op, Map<String, String> outputNames) {
+    List<INDArray> in = Arrays.stream(op.args()).map(this::array).toList();
+    OpContext context = Nd4j.getExecutioner().buildContext();
+    List<LongShapeDescriptor> shapes = bind(op, in, context);
+    String[] names = op.outputVariablesNames();
+    // The caller may change what a program returns, so that shares memory with nothing.
+    boolean returned = Arrays.stream(names).anyMatch(outputNames::containsValue);
+    if (RESHAPES.contains(op.opName()) && !returned && isActivation(sd, op.arg(0).name())) {
+      memory.view(names[0], op.arg(0).name(), shapes.getFirst().getShape());
+      context.purge();
+      return;
     }
-    return List.copyOf(order.values());
+    boolean once = OF_SHAPE.contains(op.opName()) && !returned;
+    List<INDArray> out = new ArrayList<>();
+    for (int k = 0; k < names.length; k++) {
+      DataType type = sd.getVariable(names[k]).dataType();
+      long[] shape = shapes.get(k).getShape();
+      // What is computed once gets memory in which no earlier step of the next run writes.
+      INDArray array =
+          once ? memory.reserve(names[k], type, shape) : memory.allocate(names[k], type, shape);
+      context.setOutputArray(k, array);
+      out.add(array);
+    }
+    Optional<Step> kernel = Kernels.of(op, in, out);
+    Step step =
+        kernel
+            .<Step>map(k -> new KernelStep(op, k, in, out))
+            .orElseGet(() -> new NativeStep(op, context));
+    step.run();
+    if (!once) {
+      steps.add(step);
+    }
+    if (kernel.isPresent() || once) {
+      context.purge();
+    }
   }
 
-  private void push(
-      Deque<DifferentialFunction> stack,
-      Map<String, DifferentialFunction> placed,
-      String variable) {
-    DifferentialFunction producer = sd.getVariableOutputOp(variable);
-    if (producer != null && !placed.containsKey(producer.getOwnName())) {
-      stack.push(producer);
-    }
-  }
-
-  /** Sets the step's inputs and returns the shapes of its outputs. */
-  private List<LongShapeDescriptor> bind(Step step, Map<String, INDArray> arrays) {
-    SDVariable[] args = step.op().args();
-    INDArray[] in = new INDArray[args.length];
-    for (int i = 0; i < args.length; i++) {
-      in[i] = array(args[i], arrays);
-    }
-    OpContext context = step.context();
-    return switch (step.op()) {
+  /** Sets an op's inputs and returns the shapes of its outputs. */
+  private static List<LongShapeDescriptor> bind(
+      DifferentialFunction op, List<INDArray> in, OpContext context) {
+    return switch (op) {
       case DynamicCustomOp custom -> {
-        context.setArgs(in, custom.iArgs(), custom.dArgs(), custom.tArgs(), custom.bArgs());
+        context.setArgs(
+            in.toArray(INDArray[]::new),
+            custom.iArgs(),
+            custom.dArgs(),
+            custom.tArgs(),
+            custom.bArgs());
         yield custom.calculateOutputShape(context);
       }
       case BaseOp legacy -> {
-        for (int i = 0; i < in.length; i++) {
-          context.setInputArray(i, in[i]);
+        for (int i = 0; i < in.size(); i++) {
+          context.setInputArray(i, in.get(i));
         }
         yield legacy.calculateOutputShape(context);
       }
       default ->
           throw new IllegalArgumentException(
-              "Op %s (%s) cannot be part of a plan"
-                  .formatted(step.op().getOwnName(), step.op().opName()));
+              "Op %s (%s) cannot be part of a plan".formatted(op.getOwnName(), op.opName()));
     };
   }
 
-  private static INDArray array(SDVariable variable, Map<String, INDArray> arrays) {
-    INDArray array =
-        switch (variable.getVariableType()) {
-          case VARIABLE, CONSTANT -> variable.getArr();
-          default -> arrays.get(variable.name());
-        };
-    if (array == null) {
-      throw new IllegalArgumentException("No value for the input " + variable.name());
-    }
-    return array;
-  }
-
-  private INDArray allocate(Map<Size, Deque<INDArray>> free, DataType type, long[] shape) {
-    long length = 1;
-    for (long n : shape) {
-      length *= n;
-    }
-    Deque<INDArray> sameSize = free.get(new Size(type, length));
-    return sameSize == null || sameSize.isEmpty()
-        ? own(Nd4j.createUninitialized(type, shape))
-        : sameSize.pop().reshape('c', shape);
-  }
-
-  private INDArray own(INDArray array) {
-    owned.add(array);
-    return array;
+  private INDArray array(SDVariable variable) {
+    return switch (variable.getVariableType()) {
+      case VARIABLE, CONSTANT -> variable.getArr();
+      default -> memory.get(variable.name());
+    };
   }
 
   @Override
   public void close() {
     for (Step step : steps) {
-      step.context().purge();
+      if (step instanceof NativeStep nativeStep) {
+        nativeStep.context().purge();
+      }
     }
-    owned.stream().filter(INDArray::closeable).forEach(INDArray::close);
+    memory.close();
   }
 }

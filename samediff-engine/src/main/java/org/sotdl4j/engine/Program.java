@@ -13,6 +13,8 @@ public interface Program extends AutoCloseable {
    * @return the outputs by name; a training program also returns the gradient of each variable
    *     under {@link #gradient(String)}. The arrays belong to the program and hold until its next
    *     run.
+   * @throws IllegalArgumentException if a placeholder that is needed is missing or has the wrong
+   *     type or shape, or if the graph has none of a name
    */
   Map<String, INDArray> run(Map<String, INDArray> placeholders);
 

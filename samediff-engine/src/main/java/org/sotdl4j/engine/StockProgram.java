@@ -10,15 +10,18 @@ final class StockProgram implements Program {
 
   private final SameDiff sd;
   private final Map<String, String> outputs;
+  private final Inputs inputs;
 
   StockProgram(SameDiff sd, Map<String, String> outputs) {
     this.sd = sd;
     this.outputs = outputs;
+    this.inputs = new Inputs(sd, Order.of(sd, outputs.values()), outputs.values());
   }
 
   @Override
   public Map<String, INDArray> run(Map<String, INDArray> placeholders) {
-    Map<String, INDArray> values = sd.output(placeholders, outputs.values().toArray(String[]::new));
+    Map<String, INDArray> values =
+        sd.output(inputs.select(placeholders), outputs.values().toArray(String[]::new));
     Map<String, INDArray> results = new HashMap<>();
     outputs.forEach((name, variable) -> results.put(name, values.get(variable)));
     return results;

@@ -1,0 +1,61 @@
+package org.sotdl4j.engine;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Optional;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * An array whose floats lie in memory in the order of its indices, which is all that kernels take.
+ *
+ * @param array keeps the memory alive
+ * @param address of the first float
+ */
+record Floats(INDArray array, long address) {
+
+  static final long BYTES = Float.BYTES;
+
+  /** The whole address space: an address is an offset in it. */
+  @SuppressWarnings("restricted")
+  static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+
+  /** Empty if the array is of another type or layout, or has no element. */
+  static Optional<Floats> of(INDArray array) {
+    boolean fits =
+        array.dataType() == DataType.FLOAT
+            && !array.isEmpty()
+            && isInOrder(array.shape(), array.stride());
+    return fits
+        ? Optional.of(new Floats(array, array.data().addressPointer().address()))
+        : Optional.empty();
+  }
+
+  /** An axis of length 1 has no neighbours, so its stride means nothing. */
+  private static boolean isInOrder(long[] shape, long[] strides) {
+    long expected = 1;
+    for (int i = shape.length - 1; i >= 0; i--) {
+      if (shape[i] != 1 && strides[i] != expected) {
+        return false;
+      }
+      expected *= shape[i];
+    }
+    return true;
+  }
+
+  long length() {
+    return array.length();
+  }
+
+  long[] shape() {
+    return array.shape();
+  }
+
+  static float get(long address) {
+    return MEMORY.get(ValueLayout.JAVA_FLOAT_UNALIGNED, address);
+  }
+
+  static void set(long address, float value) {
+    MEMORY.set(ValueLayout.JAVA_FLOAT_UNALIGNED, address, value);
+  }
+}

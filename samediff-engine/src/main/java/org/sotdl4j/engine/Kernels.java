@@ -1,0 +1,282 @@
+package org.sotdl4j.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.nd4j.autodiff.functions.DifferentialFunction;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.CustomOp;
+import org.nd4j.linalg.api.ops.ScalarOp;
+
+/**
+ * Java kernels for the ops at which libnd4j is slow: 3 to 30 times slower than memory allows. Only
+ * for float arrays that lie in the order of their indices; everything else runs natively.
+ *
+ * <p>Set the system property {@value #PROPERTY} to {@code native} to do without kernels.
+ */
+final class Kernels {
+
+  static final String PROPERTY = "sotdl4j.kernels";
+
+  private final DifferentialFunction op;
+  private final List<Floats> in;
+  private final List<Floats> out;
+
+  private Kernels(DifferentialFunction op, List<Floats> in, List<Floats> out) {
+    this.op = op;
+    this.in = in;
+    this.out = out;
+  }
+
+  /** A step that does what an op does to these arrays, if there is a kernel for it. */
+  static Optional<Step> of(DifferentialFunction op, List<INDArray> in, List<INDArray> out) {
+    String choice = System.getProperty(PROPERTY, "java");
+    return switch (choice) {
+      case "native" -> Optional.empty();
+      case "java" -> {
+        List<Floats> inputs = floats(in);
+        List<Floats> outputs = floats(out);
+        yield inputs.size() == in.size() && outputs.size() == out.size()
+            ? new Kernels(op, inputs, outputs).kernel()
+            : Optional.empty();
+      }
+      default ->
+          throw new IllegalArgumentException(
+              "The system property %s is %s; it can be java or native".formatted(PROPERTY, choice));
+    };
+  }
+
+  private static List<Floats> floats(List<INDArray> arrays) {
+    return arrays.stream().map(Floats::of).flatMap(Optional::stream).toList();
+  }
+
+  private Optional<Step> kernel() {
+    return switch (op.opName()) {
+      case "add" -> binary(Functions.ADD);
+      case "subtract" -> binary(Functions.SUBTRACT);
+      case "multiply" -> binary(Functions.MULTIPLY);
+      case "divide" -> binary(Functions.DIVIDE);
+      case "add_bp" -> gradients(Functions.UPSTREAM, Functions.UPSTREAM);
+      case "subtract_bp" -> gradients(Functions.UPSTREAM, Functions.MINUS_UPSTREAM);
+      case "multiply_bp" -> gradients(Functions.MULTIPLY_BY_FIRST, Functions.MULTIPLY_BY_SECOND);
+      case "divide_bp" -> gradients(Functions.DIVIDE_BY_FIRST, Functions.DIVIDE_BY_SECOND);
+      case "neg" -> unary(Functions.NEGATE, 0);
+      case "square" -> unary(Functions.SQUARE, 0);
+      case "sqrt" -> unary(Functions.SQRT, 0);
+      case "exp" -> unary(Functions.EXP, 0);
+      case "erf" -> erf();
+      case "add_scalar" -> unary(Functions.ADD, scalar());
+      case "mul_scalar" -> unary(Functions.MULTIPLY, scalar());
+      case "relu" -> unary(Functions.MAX, scalar());
+      case "thresholdedrelu_bp" -> reluGradient();
+      case "reduce_sum" -> reduction(1);
+      case "reduce_mean" -> reduction(1.0 * out.getFirst().length() / in.getFirst().length());
+      case "reduce_sum_bp" -> spread(1);
+      case "reduce_mean_bp" -> spread(1.0 * in.get(1).length() / in.getFirst().length());
+      case "softmax" ->
+          onLastAxis()
+              ? Optional.of(Softmax.forward(in.getFirst(), out.getFirst(), lastLength()))
+              : Optional.empty();
+      case "softmax_bp" ->
+          onLastAxis()
+              ? Optional.of(
+                  Softmax.backward(in.getFirst(), in.get(1), out.getFirst(), lastLength()))
+              : Optional.empty();
+      case "permute" -> Optional.of(permutation());
+      case "concat" -> Optional.of(concatenation());
+      case "concat_bp" -> Optional.of(splitting());
+      default -> Optional.empty();
+    };
+  }
+
+  private Optional<Step> binary(Lanes function) {
+    Floats x = in.getFirst();
+    Floats y = in.get(1);
+    return Broadcast.of(out.getFirst().shape(), List.of(x.shape(), y.shape()))
+        .map(Elementwise::new)
+        .map(e -> e.map(function, e.operand(x), e.operand(y), Operand.NONE, out.getFirst()));
+  }
+
+  /** Inputs x, y and the upstream gradient, outputs the gradients by x and y. */
+  private Optional<Step> gradients(Lanes byFirst, Lanes bySecond) {
+    Floats x = in.getFirst();
+    Floats y = in.get(1);
+    Floats z = in.get(2);
+    return Broadcast.of(z.shape(), List.of(x.shape(), y.shape()))
+        .map(Elementwise::new)
+        .map(e -> {
+          Step first = gradient(e, byFirst, out.getFirst());
+          Step second = gradient(e, bySecond, out.get(1));
+          return () -> {
+            first.run();
+            second.run();
+          };
+        });
+  }
+
+  private Step gradient(Elementwise e, Lanes function, Floats target) {
+    Operand x = e.operand(in.getFirst());
+    Operand y = e.operand(in.get(1));
+    Operand z = e.operand(in.get(2));
+    return target.length() == in.get(2).length()
+        ? e.map(function, x, y, z, target)
+        : e.sum(function, x, y, z, target, 1);
+  }
+
+  private Optional<Step> unary(Lanes function, float constant) {
+    return same()
+        .map(e ->
+            e.map(
+                function,
+                e.operand(in.getFirst()),
+                Operand.constant(constant),
+                Operand.NONE,
+                out.getFirst()));
+  }
+
+  private Optional<Step> erf() {
+    return same()
+        .map(e -> {
+          Operand x = e.operand(in.getFirst());
+          Floats target = out.getFirst();
+          Operand y = e.operand(target);
+          Step logarithm = e.map(Functions.LOG_ERFC, x, Operand.NONE, Operand.NONE, target);
+          Step power = e.map(Functions.EXP, y, Operand.NONE, Operand.NONE, target);
+          Step whole = e.map(Functions.ERF, x, y, Operand.NONE, target);
+          return () -> {
+            logarithm.run();
+            power.run();
+            whole.run();
+          };
+        });
+  }
+
+  private Optional<Step> reluGradient() {
+    float threshold = (float) ((CustomOp) op).tArgs()[0];
+    return same()
+        .map(e ->
+            e.map(
+                Functions.PASS_ABOVE,
+                e.operand(in.getFirst()),
+                Operand.constant(threshold),
+                e.operand(in.get(1)),
+                out.getFirst()));
+  }
+
+  private Optional<Elementwise> same() {
+    return Broadcast.of(out.getFirst().shape(), List.of(in.getFirst().shape()))
+        .filter(Broadcast::isSame)
+        .map(Elementwise::new);
+  }
+
+  private float scalar() {
+    return ((ScalarOp) op).scalar().getFloat(0);
+  }
+
+  private Optional<Step> reduction(double factor) {
+    Floats x = in.getFirst();
+    return reduced(x, out.getFirst())
+        .map(e ->
+            e.sum(
+                Functions.FIRST, e.operand(x), Operand.NONE, Operand.NONE, out.getFirst(), factor));
+  }
+
+  /** The gradient of a reduction: inputs x and the upstream gradient, which is spread over x. */
+  private Optional<Step> spread(double factor) {
+    Floats upstream = in.get(1);
+    return reduced(in.getFirst(), upstream)
+        .map(e ->
+            e.map(
+                Functions.MULTIPLY,
+                e.operand(upstream),
+                Operand.constant((float) factor),
+                Operand.NONE,
+                out.getFirst()));
+  }
+
+  /** Only where the reduced axes stay as 1, because else the shapes do not tell which they were. */
+  private static Optional<Elementwise> reduced(Floats full, Floats small) {
+    boolean plain = small.length() == 1 || small.shape().length == full.shape().length;
+    return Optional.of(full.shape())
+        .filter(shape -> plain)
+        .flatMap(shape -> Broadcast.of(shape, List.of(small.shape())))
+        .map(Elementwise::new);
+  }
+
+  private boolean onLastAxis() {
+    long[] axes = ((CustomOp) op).iArgs();
+    int rank = in.getFirst().shape().length;
+    return axes.length == 0 || axes[0] == -1 || axes[0] == rank - 1;
+  }
+
+  private long lastLength() {
+    long[] shape = in.getFirst().shape();
+    return shape[shape.length - 1];
+  }
+
+  private Step permutation() {
+    long[] order = ((CustomOp) op).iArgs();
+    long[] shape = in.getFirst().shape();
+    long[] from = StridedCopy.strides(shape);
+    long[] to = StridedCopy.strides(out.getFirst().shape());
+    List<StridedCopy.Axis> axes = new ArrayList<>();
+    for (int i = 0; i < shape.length; i++) {
+      int source = Math.floorMod(order[i], shape.length);
+      axes.add(new StridedCopy.Axis(shape[source], from[source], to[i]));
+    }
+    return new StridedCopy(in.getFirst().address(), out.getFirst().address(), axes);
+  }
+
+  private Step concatenation() {
+    List<Step> copies = new ArrayList<>();
+    long offset = 0;
+    for (Floats part : in) {
+      long run = run(part);
+      copies.add(
+          copy(
+              part.address(),
+              run,
+              out.getFirst().address() + offset * Floats.BYTES,
+              run(out.getFirst()),
+              part));
+      offset += run;
+    }
+    return () -> copies.forEach(Step::run);
+  }
+
+  /** Inputs the parts, which only give the shapes, and the whole; outputs the parts. */
+  private Step splitting() {
+    Floats whole = in.getLast();
+    List<Step> copies = new ArrayList<>();
+    long offset = 0;
+    for (Floats part : out) {
+      long run = run(part);
+      copies.add(
+          copy(whole.address() + offset * Floats.BYTES, run(whole), part.address(), run, part));
+      offset += run;
+    }
+    return () -> copies.forEach(Step::run);
+  }
+
+  private Step copy(long from, long fromStride, long to, long toStride, Floats part) {
+    long run = run(part);
+    return new StridedCopy(
+        from,
+        to,
+        List.of(
+            new StridedCopy.Axis(part.length() / run, fromStride, toStride),
+            new StridedCopy.Axis(run, 1, 1)));
+  }
+
+  /** The floats that an array has for one index of the axes before the one it is joined on. */
+  private long run(Floats array) {
+    long[] shape = array.shape();
+    long[] arguments = ((CustomOp) op).iArgs();
+    int axis = Math.floorMod(arguments[0], shape.length);
+    long run = 1;
+    for (int i = axis; i < shape.length; i++) {
+      run *= shape[i];
+    }
+    return run;
+  }
+}

@@ -1,0 +1,88 @@
+package org.sotdl4j.engine;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.invoke.MethodHandles;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Applies a function to rows of floats.
+ *
+ * <p>Rows are numbered {@code outer * middles + middle}; the operands say what they are in a row.
+ */
+interface Loop {
+
+  /** Stores the function of the operands for some of the rows; the last row may be shorter. */
+  void map(
+      Operand x,
+      Operand y,
+      Operand z,
+      long out,
+      long firstRow,
+      long rows,
+      long middles,
+      long width,
+      long length);
+
+  /** For some middles: the sum of the function over all rows of that middle, times a factor. */
+  void sumRows(
+      Operand x,
+      Operand y,
+      Operand z,
+      long out,
+      double factor,
+      long firstMiddle,
+      long endMiddle,
+      long middles,
+      long outer,
+      long width);
+
+  /** Adds up some rows, column by column, into {@code sums}. */
+  void sumColumns(
+      Operand x,
+      Operand y,
+      Operand z,
+      float[] sums,
+      int sumsOffset,
+      long firstRow,
+      long endRow,
+      int width);
+
+  /**
+   * What a loop is compiled for.
+   *
+   * @param function one of few constants, because each makes a class
+   * @param x whether the first operand is a scalar per row, and so on
+   */
+  record Kind(Lanes function, boolean x, boolean y, boolean z) {
+    static final Map<Kind, Loop> LOOPS = new ConcurrentHashMap<>();
+  }
+
+  /** The loop for a function and operands. */
+  static Loop of(Lanes function, Operand x, Operand y, Operand z) {
+    return Kind.LOOPS.computeIfAbsent(
+        new Kind(function, x.scalar(), y.scalar(), z.scalar()), Loop::specialise);
+  }
+
+  /**
+   * A copy of {@link LoopTemplate} as a class of its own. The JIT compiles a method once for all
+   * callers, and a loop whose function varies boxes every vector; in its own class the function is
+   * a constant and is inlined.
+   */
+  private static Loop specialise(Kind kind) {
+    try (InputStream in = Loop.class.getResourceAsStream("LoopTemplate.class")) {
+      return (Loop)
+          MethodHandles.lookup()
+              .defineHiddenClassWithClassData(in.readAllBytes(), kind, true)
+              .lookupClass()
+              .getDeclaredConstructor()
+              .newInstance();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (ReflectiveOperationException e) {
+      throw new LinkageError("A loop's own class could not be made", e);
+    }
+  }
+}

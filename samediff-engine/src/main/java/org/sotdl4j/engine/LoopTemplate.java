@@ -1,0 +1,177 @@
+package org.sotdl4j.engine;
+
+import static org.sotdl4j.engine.Floats.BYTES;
+import static org.sotdl4j.engine.Floats.MEMORY;
+
+import java.lang.constant.ConstantDescs;
+import java.lang.invoke.MethodHandles;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorSpecies;
+
+/** The code of all loops; {@link Loop#of} makes a class of it for each {@link Loop.Kind}. */
+final class LoopTemplate implements Loop {
+
+  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+  private static final int LANES = SPECIES.length();
+
+  /** Sums of floats are short, their total is a double: the error does not grow with the length. */
+  private static final long PIECE = 2048;
+
+  private static final Kind KIND = kind();
+  private static final Lanes FUNCTION = KIND.function();
+  private static final boolean X_SCALAR = KIND.x();
+  private static final boolean Y_SCALAR = KIND.y();
+  private static final boolean Z_SCALAR = KIND.z();
+
+  private static Kind kind() {
+    try {
+      return MethodHandles.classData(
+          MethodHandles.lookup(), ConstantDescs.DEFAULT_NAME, Kind.class);
+    } catch (IllegalAccessException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  @Override
+  public void map(
+      Operand x,
+      Operand y,
+      Operand z,
+      long out,
+      long firstRow,
+      long endRow,
+      long middles,
+      long width,
+      long length) {
+    long middle = firstRow % middles;
+    for (long row = firstRow; row < endRow; row++) {
+      long ax = x.address(row, middle);
+      long ay = y.address(row, middle);
+      long az = z.address(row, middle);
+      FloatVector bx = broadcast(X_SCALAR, x, row, middle);
+      FloatVector by = broadcast(Y_SCALAR, y, row, middle);
+      FloatVector bz = broadcast(Z_SCALAR, z, row, middle);
+      long to = out + row * width * BYTES;
+      int n = (int) Math.min(width, length - row * width);
+      int i = 0;
+      for (; i <= n - LANES; i += LANES) {
+        long at = i * BYTES;
+        FUNCTION
+            .apply(
+                X_SCALAR ? bx : load(ax + at),
+                Y_SCALAR ? by : load(ay + at),
+                Z_SCALAR ? bz : load(az + at))
+            .intoMemorySegment(MEMORY, to + at, ORDER);
+      }
+      if (i < n) {
+        long at = i * BYTES;
+        VectorMask<Float> rest = SPECIES.indexInRange(i, n);
+        FUNCTION
+            .apply(
+                X_SCALAR ? bx : load(ax + at, rest),
+                Y_SCALAR ? by : load(ay + at, rest),
+                Z_SCALAR ? bz : load(az + at, rest))
+            .intoMemorySegment(MEMORY, to + at, ORDER, rest);
+      }
+      middle = middle + 1 == middles ? 0 : middle + 1;
+    }
+  }
+
+  @Override
+  public void sumRows(
+      Operand x,
+      Operand y,
+      Operand z,
+      long out,
+      double factor,
+      long firstMiddle,
+      long endMiddle,
+      long middles,
+      long outer,
+      long width) {
+    float[] lanes = new float[LANES];
+    for (long middle = firstMiddle; middle < endMiddle; middle++) {
+      double total = 0;
+      for (long row = middle; row < outer * middles; row += middles) {
+        FloatVector bx = broadcast(X_SCALAR, x, row, middle);
+        FloatVector by = broadcast(Y_SCALAR, y, row, middle);
+        FloatVector bz = broadcast(Z_SCALAR, z, row, middle);
+        for (long start = 0; start < width; start += PIECE) {
+          long ax = x.address(row, middle) + start * BYTES;
+          long ay = y.address(row, middle) + start * BYTES;
+          long az = z.address(row, middle) + start * BYTES;
+          int n = (int) Math.min(PIECE, width - start);
+          FloatVector sum = FloatVector.zero(SPECIES);
+          int i = 0;
+          for (; i <= n - LANES; i += LANES) {
+            long at = i * BYTES;
+            sum =
+                sum.add(
+                    FUNCTION.apply(
+                        X_SCALAR ? bx : load(ax + at),
+                        Y_SCALAR ? by : load(ay + at),
+                        Z_SCALAR ? bz : load(az + at)));
+          }
+          if (i < n) {
+            long at = i * BYTES;
+            VectorMask<Float> rest = SPECIES.indexInRange(i, n);
+            sum =
+                sum.add(
+                    FUNCTION.apply(
+                        X_SCALAR ? bx : load(ax + at, rest),
+                        Y_SCALAR ? by : load(ay + at, rest),
+                        Z_SCALAR ? bz : load(az + at, rest)),
+                    rest);
+          }
+          // Not reduceLanes: its order, and so the last bit, changes when the JIT compiles it.
+          sum.intoArray(lanes, 0);
+          for (float lane : lanes) {
+            total += lane;
+          }
+        }
+      }
+      Floats.set(out + middle * BYTES, (float) (total * factor));
+    }
+  }
+
+  @Override
+  public void sumColumns(
+      Operand x,
+      Operand y,
+      Operand z,
+      float[] sums,
+      int sumsOffset,
+      long firstRow,
+      long endRow,
+      int width) {
+    for (int i = 0; i < width; i += LANES) {
+      long at = i * BYTES;
+      VectorMask<Float> rest = SPECIES.indexInRange(i, width);
+      FloatVector sum = FloatVector.zero(SPECIES);
+      for (long row = firstRow; row < endRow; row++) {
+        sum =
+            sum.add(
+                FUNCTION.apply(
+                    X_SCALAR ? broadcast(true, x, row, 0) : load(x.address(row, 0) + at, rest),
+                    Y_SCALAR ? broadcast(true, y, row, 0) : load(y.address(row, 0) + at, rest),
+                    Z_SCALAR ? broadcast(true, z, row, 0) : load(z.address(row, 0) + at, rest)));
+      }
+      sum.intoArray(sums, sumsOffset + i, rest);
+    }
+  }
+
+  private static FloatVector broadcast(boolean scalar, Operand x, long row, long middle) {
+    return FloatVector.broadcast(SPECIES, scalar ? x.value(row, middle) : 0);
+  }
+
+  private static FloatVector load(long address) {
+    return FloatVector.fromMemorySegment(SPECIES, MEMORY, address, ORDER);
+  }
+
+  private static FloatVector load(long address, VectorMask<Float> mask) {
+    return FloatVector.fromMemorySegment(SPECIES, MEMORY, address, ORDER, mask);
+  }
+}

@@ -1,0 +1,53 @@
+package org.sotdl4j.engine;
+
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.nd4j.autodiff.functions.DifferentialFunction;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+
+/** Finds the ops that some variables need. */
+final class Order {
+
+  private final SameDiff sd;
+  private final Map<String, DifferentialFunction> placed = new LinkedHashMap<>();
+  private final Deque<DifferentialFunction> stack = new ArrayDeque<>();
+
+  private Order(SameDiff sd) {
+    this.sd = sd;
+  }
+
+  /** The ops that the variables need, each after those it depends on. */
+  static List<DifferentialFunction> of(SameDiff sd, Collection<String> variables) {
+    Order order = new Order(sd);
+    variables.forEach(order::place);
+    return List.copyOf(order.placed.values());
+  }
+
+  private void place(String variable) {
+    push(variable);
+    // Depth first without recursion: an op is placed when all its producers are.
+    while (!stack.isEmpty()) {
+      DifferentialFunction op = stack.peek();
+      int before = stack.size();
+      for (SDVariable input : op.args()) {
+        push(input.name());
+      }
+      if (stack.size() == before) {
+        stack.pop();
+        placed.putIfAbsent(op.getOwnName(), op);
+      }
+    }
+  }
+
+  private void push(String variable) {
+    DifferentialFunction producer = sd.getVariableOutputOp(variable);
+    if (producer != null && !placed.containsKey(producer.getOwnName())) {
+      stack.push(producer);
+    }
+  }
+}

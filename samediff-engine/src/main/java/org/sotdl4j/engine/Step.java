@@ -1,0 +1,9 @@
+package org.sotdl4j.engine;
+
+/**
+ * One prepared piece of a {@link Plan}: arrays and settings are bound, running it takes nothing.
+ */
+@FunctionalInterface
+interface Step {
+  void run();
+}
