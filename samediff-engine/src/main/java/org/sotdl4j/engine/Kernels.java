@@ -75,12 +75,12 @@ final class Kernels {
       case "reduce_mean_bp" -> spread(1.0 * in.get(1).length() / in.getFirst().length());
       case "softmax" ->
           onLastAxis()
-              ? Optional.of(Softmax.forward(in.getFirst(), out.getFirst(), lastLength()))
+              ? Optional.of(new Softmax(in.getFirst(), out.getFirst(), lastLength()).forward())
               : Optional.empty();
       case "softmax_bp" ->
           onLastAxis()
               ? Optional.of(
-                  Softmax.backward(in.getFirst(), in.get(1), out.getFirst(), lastLength()))
+                  new Softmax(in.getFirst(), out.getFirst(), lastLength()).backward(in.get(1)))
               : Optional.empty();
       case "permute" -> Optional.of(permutation());
       case "concat" -> Optional.of(concatenation());
@@ -94,7 +94,7 @@ final class Kernels {
     Floats y = in.get(1);
     return Broadcast.of(out.getFirst().shape(), List.of(x.shape(), y.shape()))
         .map(Elementwise::new)
-        .map(e -> e.map(function, e.operand(x), e.operand(y), Operand.NONE, out.getFirst()));
+        .map(e -> e.map(function, e.operand(x), e.operand(y), Operand.NONE, target()));
   }
 
   /** Inputs x, y and the upstream gradient, outputs the gradients by x and y. */
@@ -119,8 +119,8 @@ final class Kernels {
     Operand y = e.operand(in.get(1));
     Operand z = e.operand(in.get(2));
     return target.length() == in.get(2).length()
-        ? e.map(function, x, y, z, target)
-        : e.sum(function, x, y, z, target, 1);
+        ? e.map(function, x, y, z, target.address())
+        : e.sum(function, x, y, z, target.address(), 1);
   }
 
   private Optional<Step> unary(Lanes function, float constant) {
@@ -131,18 +131,17 @@ final class Kernels {
                 e.operand(in.getFirst()),
                 Operand.constant(constant),
                 Operand.NONE,
-                out.getFirst()));
+                target()));
   }
 
   private Optional<Step> erf() {
     return same()
         .map(e -> {
           Operand x = e.operand(in.getFirst());
-          Floats target = out.getFirst();
-          Operand y = e.operand(target);
-          Step logarithm = e.map(Functions.LOG_ERFC, x, Operand.NONE, Operand.NONE, target);
-          Step power = e.map(Functions.EXP, y, Operand.NONE, Operand.NONE, target);
-          Step whole = e.map(Functions.ERF, x, y, Operand.NONE, target);
+          Operand y = e.operand(out.getFirst());
+          Step logarithm = e.map(Functions.LOG_ERFC, x, Operand.NONE, Operand.NONE, target());
+          Step power = e.map(Functions.EXP, y, Operand.NONE, Operand.NONE, target());
+          Step whole = e.map(Functions.ERF, x, y, Operand.NONE, target());
           return () -> {
             logarithm.run();
             power.run();
@@ -160,13 +159,17 @@ final class Kernels {
                 e.operand(in.getFirst()),
                 Operand.constant(threshold),
                 e.operand(in.get(1)),
-                out.getFirst()));
+                target()));
   }
 
   private Optional<Elementwise> same() {
     return Broadcast.of(out.getFirst().shape(), List.of(in.getFirst().shape()))
         .filter(Broadcast::isSame)
         .map(Elementwise::new);
+  }
+
+  private long target() {
+    return out.getFirst().address();
   }
 
   private float scalar() {
@@ -177,8 +180,7 @@ final class Kernels {
     Floats x = in.getFirst();
     return reduced(x, out.getFirst())
         .map(e ->
-            e.sum(
-                Functions.FIRST, e.operand(x), Operand.NONE, Operand.NONE, out.getFirst(), factor));
+            e.sum(Functions.FIRST, e.operand(x), Operand.NONE, Operand.NONE, target(), factor));
   }
 
   /** The gradient of a reduction: inputs x and the upstream gradient, which is spread over x. */
@@ -191,7 +193,7 @@ final class Kernels {
                 e.operand(upstream),
                 Operand.constant((float) factor),
                 Operand.NONE,
-                out.getFirst()));
+                target()));
   }
 
   /** Only where the reduced axes stay as 1, because else the shapes do not tell which they were. */
