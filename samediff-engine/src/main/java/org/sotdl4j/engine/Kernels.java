@@ -1,6 +1,7 @@
 package org.sotdl4j.engine;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.nd4j.autodiff.functions.DifferentialFunction;
@@ -83,8 +84,10 @@ final class Kernels {
                   new Softmax(in.getFirst(), out.getFirst(), lastLength()).backward(in.get(1)))
               : Optional.empty();
       case "permute" -> Optional.of(permutation());
-      case "concat" -> Optional.of(concatenation());
-      case "concat_bp" -> Optional.of(splitting());
+      case "concat", "stack" -> Optional.of(joint(out.getFirst(), in, false));
+      // The parts come first among the inputs, for their shapes only.
+      case "concat_bp" -> Optional.of(joint(in.getLast(), out, true));
+      case "unstack" -> Optional.of(joint(in.getFirst(), out, true));
       default -> Optional.empty();
     };
   }
@@ -229,56 +232,30 @@ final class Kernels {
     return new StridedCopy(in.getFirst().address(), out.getFirst().address(), axes);
   }
 
-  private Step concatenation() {
+  /** Joins arrays on an old or new axis, or, with the roles of the ends changed, splits one. */
+  private Step joint(Floats whole, List<Floats> parts, boolean split) {
+    int axis = Math.floorMod(((CustomOp) op).iArgs()[0], whole.shape().length);
+    long wholeRun = run(whole, axis);
     List<Step> copies = new ArrayList<>();
-    long offset = 0;
-    for (Floats part : in) {
-      long run = run(part);
+    long inWhole = whole.address();
+    for (Floats part : parts) {
+      long run = run(part, axis);
+      List<StridedCopy.Axis> axes =
+          List.of(
+              new StridedCopy.Axis(
+                  part.length() / run, split ? wholeRun : run, split ? run : wholeRun),
+              new StridedCopy.Axis(run, 1, 1));
       copies.add(
-          copy(
-              part.address(),
-              run,
-              out.getFirst().address() + offset * Floats.BYTES,
-              run(out.getFirst()),
-              part));
-      offset += run;
+          split
+              ? new StridedCopy(inWhole, part.address(), axes)
+              : new StridedCopy(part.address(), inWhole, axes));
+      inWhole += run * Floats.BYTES;
     }
     return () -> copies.forEach(Step::run);
   }
 
-  /** Inputs the parts, which only give the shapes, and the whole; outputs the parts. */
-  private Step splitting() {
-    Floats whole = in.getLast();
-    List<Step> copies = new ArrayList<>();
-    long offset = 0;
-    for (Floats part : out) {
-      long run = run(part);
-      copies.add(
-          copy(whole.address() + offset * Floats.BYTES, run(whole), part.address(), run, part));
-      offset += run;
-    }
-    return () -> copies.forEach(Step::run);
-  }
-
-  private Step copy(long from, long fromStride, long to, long toStride, Floats part) {
-    long run = run(part);
-    return new StridedCopy(
-        from,
-        to,
-        List.of(
-            new StridedCopy.Axis(part.length() / run, fromStride, toStride),
-            new StridedCopy.Axis(run, 1, 1)));
-  }
-
-  /** The floats that an array has for one index of the axes before the one it is joined on. */
-  private long run(Floats array) {
-    long[] shape = array.shape();
-    long[] arguments = ((CustomOp) op).iArgs();
-    int axis = Math.floorMod(arguments[0], shape.length);
-    long run = 1;
-    for (int i = axis; i < shape.length; i++) {
-      run *= shape[i];
-    }
-    return run;
+  /** The floats that an array has for one index of the axes before some axis. */
+  private static long run(Floats array, int axis) {
+    return Arrays.stream(array.shape()).skip(axis).reduce(1, (a, b) -> a * b);
   }
 }

@@ -260,6 +260,13 @@ class KernelsTest {
         .contains("concat", "concat_bp");
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3})
+  void stacking(int axis) {
+    assertThat(check(m -> m.sd().stack(axis, m.values(3, 5, 7), m.values(3, 5, 7))))
+        .contains("stack", "unstack");
+  }
+
   @Test
   void otherTypesAndLayoutsRunNatively() {
     INDArray x = Nd4j.rand(DataType.FLOAT, 3, 5);
