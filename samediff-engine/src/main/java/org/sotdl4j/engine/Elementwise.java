@@ -34,27 +34,34 @@ final class Elementwise {
 
   /** An array of the full or of the small shape. */
   Operand operand(Floats array) {
-    if (array.length() == broadcast.length()) {
-      return new Operand(array.address(), 0, width, 0, false);
+    return operand(array.address(), array.length());
+  }
+
+  /** As many floats as the full or the small shape has. */
+  Operand operand(long address, long length) {
+    if (length == broadcast.length()) {
+      return new Operand(address, 0, width, 0, false);
     }
     return broadcast.inner() == 1
-        ? new Operand(array.address(), 0, 0, 0, false)
-        : new Operand(array.address(), 0, 0, 1, true);
+        ? new Operand(address, 0, 0, 0, false)
+        : new Operand(address, 0, 0, 1, true);
   }
 
   /** {@code out = function(x, y, z)}, of the full shape. */
-  Step map(Lanes function, Operand x, Operand y, Operand z, Floats out) {
+  Step map(Lanes function, Operand x, Operand y, Operand z, long out) {
     Loop loop = Loop.of(function, x, y, z);
     return () ->
         Parallel.run(
             rows,
             width,
-            (from, to) ->
-                loop.map(x, y, z, out.address(), from, to, middles, width, broadcast.length()));
+            (from, to) -> loop.map(x, y, z, out, from, to, middles, width, broadcast.length()));
   }
 
   /** {@code out = factor * sum of function(x, y, z)}, of the small shape. */
-  Step sum(Lanes function, Operand x, Operand y, Operand z, Floats out, double factor) {
+  Step sum(Lanes function, Operand x, Operand y, Operand z, long out, double factor) {
+    if (broadcast.isSame()) { // nothing to add up; a mean's factor is 1 then
+      return map(function, x, y, z, out);
+    }
     Loop loop = Loop.of(function, x, y, z);
     if (broadcast.inner() == 1) {
       return () -> sumColumns(loop, x, y, z, out, factor);
@@ -64,11 +71,10 @@ final class Elementwise {
             middles,
             broadcast.outer() * width,
             (from, to) ->
-                loop.sumRows(
-                    x, y, z, out.address(), factor, from, to, middles, broadcast.outer(), width));
+                loop.sumRows(x, y, z, out, factor, from, to, middles, broadcast.outer(), width));
   }
 
-  private void sumColumns(Loop loop, Operand x, Operand y, Operand z, Floats out, double factor) {
+  private void sumColumns(Loop loop, Operand x, Operand y, Operand z, long out, double factor) {
     int columns = Math.toIntExact(width);
     int blocks = Math.toIntExact((rows + BLOCK - 1) / BLOCK);
     float[] sums = new float[Math.multiplyExact(blocks, columns)];
@@ -95,7 +101,7 @@ final class Elementwise {
       }
     }
     for (int i = 0; i < columns; i++) {
-      Floats.set(out.address() + i * Floats.BYTES, (float) (totals[i] * factor));
+      Floats.set(out + i * Floats.BYTES, (float) (totals[i] * factor));
     }
   }
 }

@@ -22,6 +22,11 @@ final class Functions {
   static final Lanes NEGATE = (x, y, z) -> x.neg();
   static final Lanes SQUARE = (x, y, z) -> x.mul(x);
   static final Lanes SQRT = (x, y, z) -> x.lanewise(VectorOperators.SQRT);
+  static final Lanes EXP_OF_DIFFERENCE = (x, y, z) -> exp(x.sub(y));
+
+  /** From the softmax, its upstream gradient and the sum of their products over the row. */
+  static final Lanes SOFTMAX_GRADIENT = (x, y, z) -> y.sub(z).mul(x);
+
   static final Lanes EXP = (x, y, z) -> exp(x);
 
   // The error function is an odd polynomial up to 1 and beyond it 1 - e^p with p a polynomial for

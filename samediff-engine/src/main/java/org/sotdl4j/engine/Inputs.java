@@ -42,7 +42,8 @@ final class Inputs {
     for (String name : given.keySet()) {
       if (!sd.hasVariable(name) || !sd.getVariable(name).isPlaceHolder()) {
         throw new IllegalArgumentException(
-            "The graph has no input named %s; it takes %s".formatted(name, sd.inputs()));
+            "The graph has no input named %s; it takes %s"
+                .formatted(name, sd.inputs().stream().sorted().toList()));
       }
     }
     Map<String, INDArray> selected = new TreeMap<>();

@@ -1,6 +1,7 @@
 package org.sotdl4j.engine;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.nd4j.autodiff.functions.DifferentialFunction;
@@ -75,16 +76,18 @@ final class Kernels {
       case "reduce_mean_bp" -> spread(1.0 * in.get(1).length() / in.getFirst().length());
       case "softmax" ->
           onLastAxis()
-              ? Optional.of(Softmax.forward(in.getFirst(), out.getFirst(), lastLength()))
+              ? Optional.of(new Softmax(in.getFirst(), out.getFirst(), lastLength()).forward())
               : Optional.empty();
       case "softmax_bp" ->
           onLastAxis()
               ? Optional.of(
-                  Softmax.backward(in.getFirst(), in.get(1), out.getFirst(), lastLength()))
+                  new Softmax(in.getFirst(), out.getFirst(), lastLength()).backward(in.get(1)))
               : Optional.empty();
       case "permute" -> Optional.of(permutation());
-      case "concat" -> Optional.of(concatenation());
-      case "concat_bp" -> Optional.of(splitting());
+      case "concat", "stack" -> Optional.of(joint(out.getFirst(), in, false));
+      // The parts come first among the inputs, for their shapes only.
+      case "concat_bp" -> Optional.of(joint(in.getLast(), out, true));
+      case "unstack" -> Optional.of(joint(in.getFirst(), out, true));
       default -> Optional.empty();
     };
   }
@@ -94,7 +97,7 @@ final class Kernels {
     Floats y = in.get(1);
     return Broadcast.of(out.getFirst().shape(), List.of(x.shape(), y.shape()))
         .map(Elementwise::new)
-        .map(e -> e.map(function, e.operand(x), e.operand(y), Operand.NONE, out.getFirst()));
+        .map(e -> e.map(function, e.operand(x), e.operand(y), Operand.NONE, target()));
   }
 
   /** Inputs x, y and the upstream gradient, outputs the gradients by x and y. */
@@ -119,8 +122,8 @@ final class Kernels {
     Operand y = e.operand(in.get(1));
     Operand z = e.operand(in.get(2));
     return target.length() == in.get(2).length()
-        ? e.map(function, x, y, z, target)
-        : e.sum(function, x, y, z, target, 1);
+        ? e.map(function, x, y, z, target.address())
+        : e.sum(function, x, y, z, target.address(), 1);
   }
 
   private Optional<Step> unary(Lanes function, float constant) {
@@ -131,18 +134,17 @@ final class Kernels {
                 e.operand(in.getFirst()),
                 Operand.constant(constant),
                 Operand.NONE,
-                out.getFirst()));
+                target()));
   }
 
   private Optional<Step> erf() {
     return same()
         .map(e -> {
           Operand x = e.operand(in.getFirst());
-          Floats target = out.getFirst();
-          Operand y = e.operand(target);
-          Step logarithm = e.map(Functions.LOG_ERFC, x, Operand.NONE, Operand.NONE, target);
-          Step power = e.map(Functions.EXP, y, Operand.NONE, Operand.NONE, target);
-          Step whole = e.map(Functions.ERF, x, y, Operand.NONE, target);
+          Operand y = e.operand(out.getFirst());
+          Step logarithm = e.map(Functions.LOG_ERFC, x, Operand.NONE, Operand.NONE, target());
+          Step power = e.map(Functions.EXP, y, Operand.NONE, Operand.NONE, target());
+          Step whole = e.map(Functions.ERF, x, y, Operand.NONE, target());
           return () -> {
             logarithm.run();
             power.run();
@@ -160,13 +162,17 @@ final class Kernels {
                 e.operand(in.getFirst()),
                 Operand.constant(threshold),
                 e.operand(in.get(1)),
-                out.getFirst()));
+                target()));
   }
 
   private Optional<Elementwise> same() {
     return Broadcast.of(out.getFirst().shape(), List.of(in.getFirst().shape()))
         .filter(Broadcast::isSame)
         .map(Elementwise::new);
+  }
+
+  private long target() {
+    return out.getFirst().address();
   }
 
   private float scalar() {
@@ -177,8 +183,7 @@ final class Kernels {
     Floats x = in.getFirst();
     return reduced(x, out.getFirst())
         .map(e ->
-            e.sum(
-                Functions.FIRST, e.operand(x), Operand.NONE, Operand.NONE, out.getFirst(), factor));
+            e.sum(Functions.FIRST, e.operand(x), Operand.NONE, Operand.NONE, target(), factor));
   }
 
   /** The gradient of a reduction: inputs x and the upstream gradient, which is spread over x. */
@@ -191,7 +196,7 @@ final class Kernels {
                 e.operand(upstream),
                 Operand.constant((float) factor),
                 Operand.NONE,
-                out.getFirst()));
+                target()));
   }
 
   /** Only where the reduced axes stay as 1, because else the shapes do not tell which they were. */
@@ -227,56 +232,30 @@ final class Kernels {
     return new StridedCopy(in.getFirst().address(), out.getFirst().address(), axes);
   }
 
-  private Step concatenation() {
+  /** Joins arrays on an old or new axis, or, with the roles of the ends changed, splits one. */
+  private Step joint(Floats whole, List<Floats> parts, boolean split) {
+    int axis = Math.floorMod(((CustomOp) op).iArgs()[0], whole.shape().length);
+    long wholeRun = run(whole, axis);
     List<Step> copies = new ArrayList<>();
-    long offset = 0;
-    for (Floats part : in) {
-      long run = run(part);
+    long inWhole = whole.address();
+    for (Floats part : parts) {
+      long run = run(part, axis);
+      List<StridedCopy.Axis> axes =
+          List.of(
+              new StridedCopy.Axis(
+                  part.length() / run, split ? wholeRun : run, split ? run : wholeRun),
+              new StridedCopy.Axis(run, 1, 1));
       copies.add(
-          copy(
-              part.address(),
-              run,
-              out.getFirst().address() + offset * Floats.BYTES,
-              run(out.getFirst()),
-              part));
-      offset += run;
+          split
+              ? new StridedCopy(inWhole, part.address(), axes)
+              : new StridedCopy(part.address(), inWhole, axes));
+      inWhole += run * Floats.BYTES;
     }
     return () -> copies.forEach(Step::run);
   }
 
-  /** Inputs the parts, which only give the shapes, and the whole; outputs the parts. */
-  private Step splitting() {
-    Floats whole = in.getLast();
-    List<Step> copies = new ArrayList<>();
-    long offset = 0;
-    for (Floats part : out) {
-      long run = run(part);
-      copies.add(
-          copy(whole.address() + offset * Floats.BYTES, run(whole), part.address(), run, part));
-      offset += run;
-    }
-    return () -> copies.forEach(Step::run);
-  }
-
-  private Step copy(long from, long fromStride, long to, long toStride, Floats part) {
-    long run = run(part);
-    return new StridedCopy(
-        from,
-        to,
-        List.of(
-            new StridedCopy.Axis(part.length() / run, fromStride, toStride),
-            new StridedCopy.Axis(run, 1, 1)));
-  }
-
-  /** The floats that an array has for one index of the axes before the one it is joined on. */
-  private long run(Floats array) {
-    long[] shape = array.shape();
-    long[] arguments = ((CustomOp) op).iArgs();
-    int axis = Math.floorMod(arguments[0], shape.length);
-    long run = 1;
-    for (int i = axis; i < shape.length; i++) {
-      run *= shape[i];
-    }
-    return run;
+  /** The floats that an array has for one index of the axes before some axis. */
+  private static long run(Floats array, int axis) {
+    return Arrays.stream(array.shape()).skip(axis).reduce(1, (a, b) -> a * b);
   }
 }

@@ -46,6 +46,21 @@ final class LoopTemplate implements Loop {
       long middles,
       long width,
       long length) {
+    mapWhole(x, y, z, out, firstRow, endRow, middles, width, length);
+    mapRest(x, y, z, out, firstRow, endRow, middles, width, length);
+  }
+
+  /** The part of each row that fills vectors. */
+  private static void mapWhole(
+      Operand x,
+      Operand y,
+      Operand z,
+      long out,
+      long firstRow,
+      long endRow,
+      long middles,
+      long width,
+      long length) {
     long middle = firstRow % middles;
     for (long row = firstRow; row < endRow; row++) {
       long ax = x.address(row, middle);
@@ -55,9 +70,8 @@ final class LoopTemplate implements Loop {
       FloatVector by = broadcast(Y_SCALAR, y, row, middle);
       FloatVector bz = broadcast(Z_SCALAR, z, row, middle);
       long to = out + row * width * BYTES;
-      int n = (int) Math.min(width, length - row * width);
-      int i = 0;
-      for (; i <= n - LANES; i += LANES) {
+      int end = SPECIES.loopBound((int) Math.min(width, length - row * width));
+      for (int i = 0; i < end; i += LANES) {
         long at = i * BYTES;
         FUNCTION
             .apply(
@@ -66,15 +80,40 @@ final class LoopTemplate implements Loop {
                 Z_SCALAR ? bz : load(az + at))
             .intoMemorySegment(MEMORY, to + at, ORDER);
       }
-      if (i < n) {
-        long at = i * BYTES;
-        VectorMask<Float> rest = SPECIES.indexInRange(i, n);
+      middle = middle + 1 == middles ? 0 : middle + 1;
+    }
+  }
+
+  /** The rest of each row. By itself, because the JIT inlines a function twice only if small. */
+  private static void mapRest(
+      Operand x,
+      Operand y,
+      Operand z,
+      long out,
+      long firstRow,
+      long endRow,
+      long middles,
+      long width,
+      long length) {
+    long middle = firstRow % middles;
+    for (long row = firstRow; row < endRow; row++) {
+      int n = (int) Math.min(width, length - row * width);
+      int start = SPECIES.loopBound(n);
+      if (start < n) {
+        long at = start * BYTES;
+        VectorMask<Float> rest = SPECIES.indexInRange(start, n);
         FUNCTION
             .apply(
-                X_SCALAR ? bx : load(ax + at, rest),
-                Y_SCALAR ? by : load(ay + at, rest),
-                Z_SCALAR ? bz : load(az + at, rest))
-            .intoMemorySegment(MEMORY, to + at, ORDER, rest);
+                X_SCALAR
+                    ? broadcast(true, x, row, middle)
+                    : load(x.address(row, middle) + at, rest),
+                Y_SCALAR
+                    ? broadcast(true, y, row, middle)
+                    : load(y.address(row, middle) + at, rest),
+                Z_SCALAR
+                    ? broadcast(true, z, row, middle)
+                    : load(z.address(row, middle) + at, rest))
+            .intoMemorySegment(MEMORY, out + row * width * BYTES + at, ORDER, rest);
       }
       middle = middle + 1 == middles ? 0 : middle + 1;
     }
