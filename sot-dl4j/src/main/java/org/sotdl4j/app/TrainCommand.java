@@ -77,7 +77,7 @@ final class TrainCommand implements Callable<Integer> {
   private Integer imageSize;
 
   @Option(names = "--epochs", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}")
-  private int epochs = 15;
+  private int epochs = 14;
 
   @Option(
       names = {"-b", "--batch-size"},
@@ -95,7 +95,7 @@ final class TrainCommand implements Callable<Integer> {
       names = "--lr",
       paramLabel = "RATE",
       description = "Learning rate after the warm-up; default: ${DEFAULT-VALUE}")
-  private double learningRate = 2e-3;
+  private double learningRate = 3e-3;
 
   @Option(
       names = "--warmup-lr",

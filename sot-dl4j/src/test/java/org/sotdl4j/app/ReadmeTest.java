@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -19,8 +21,6 @@ import org.sotdl4j.zoo.Checkpoint;
 import org.sotdl4j.zoo.Model;
 import org.sotdl4j.zoo.ModelGraph;
 import org.sotdl4j.zoo.Zoo;
-import java.util.LinkedHashMap;
-import java.util.Map;
 
 /** The README's table, commands and code are what the project does. */
 class ReadmeTest {
@@ -32,7 +32,8 @@ class ReadmeTest {
   @Test
   void theTableShowsWhatTheGraphsCount() throws IOException {
     List<MatchResult> rows =
-        Pattern.compile("(?m)^\\| ((?:\\w+_\\w+(?:, )?)+) \\| ([\\d.]+) \\| ([\\d.]+) \\| ([\\d.]+) \\|$")
+        Pattern.compile(
+                "(?m)^\\| ((?:\\w+_\\w+(?:, )?)+) \\| ([\\d.]+) \\| ([\\d.]+) \\| ([\\d.]+) \\|$")
             .matcher(readme())
             .results()
             .toList();
@@ -55,7 +56,11 @@ class ReadmeTest {
   @Test
   void itsCommandsExist() throws IOException {
     List<String> commands =
-        Pattern.compile("(?m)^\\./sot (\\w+)").matcher(readme()).results().map(r -> r.group(1)).toList();
+        Pattern.compile("(?m)^\\./sot (\\w+)")
+            .matcher(readme())
+            .results()
+            .map(r -> r.group(1))
+            .toList();
     assertThat(commands).contains("train", "eval", "predict");
     assertThat(Main.commandLine().getSubcommands().keySet())
         .containsAll(commands.stream().filter(c -> !c.equals("test")).toList());

@@ -81,13 +81,13 @@ public record SoT(
   private static SoT nano() {
     return new SoT(
         new Setup(28, 3, 10, 0, 0),
-        96,
-        4,
+        64,
+        2,
         4,
         2,
         false,
         new DenseNetTokens(32, true, 2, 16, 64),
-        new MultiHeadPooling(96, 4, 12, false, SvPn.standard(12), 0),
+        new MultiHeadPooling(64, 4, 12, false, SvPn.standard(12), 0),
         Fusion.SUM_FC,
         InputSpec.small(28));
   }
