@@ -77,7 +77,7 @@ final class TrainCommand implements Callable<Integer> {
   private Integer imageSize;
 
   @Option(names = "--epochs", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}")
-  private int epochs = 14;
+  private int epochs = 12;
 
   @Option(
       names = {"-b", "--batch-size"},
