@@ -51,6 +51,11 @@ record Floats(INDArray array, long address) {
     return array.shape();
   }
 
+  /** The length of an axis, counted from the end: -1 is the last. */
+  long axis(int fromTheEnd) {
+    return array.size(fromTheEnd);
+  }
+
   static float get(long address) {
     return MEMORY.get(ValueLayout.JAVA_FLOAT_UNALIGNED, address);
   }

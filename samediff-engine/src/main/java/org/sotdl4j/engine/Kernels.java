@@ -83,6 +83,8 @@ final class Kernels {
               ? Optional.of(
                   new Softmax(in.getFirst(), out.getFirst(), lastLength()).backward(in.get(1)))
               : Optional.empty();
+      case "matmul" -> product();
+      case "matmul_bp" -> productGradients();
       case "permute" -> Optional.of(permutation());
       case "concat", "stack" -> Optional.of(joint(out.getFirst(), in, false));
       // The parts come first among the inputs, for their shapes only.
@@ -217,6 +219,45 @@ final class Kernels {
   private long lastLength() {
     long[] shape = in.getFirst().shape();
     return shape[shape.length - 1];
+  }
+
+  private Optional<Step> product() {
+    double[] factors = ((CustomOp) op).tArgs(); // of the product and of what c held before
+    boolean plain = factors.length < 2 || (factors[0] == 1 && factors[1] == 0);
+    return plain && !transposed(2)
+        ? BatchedProduct.of(in.getFirst(), transposed(0), in.get(1), transposed(1), out.getFirst())
+        : Optional.empty();
+  }
+
+  /** Of c = a b by a and b: g b' and a' g, or transposed where a or b lies transposed. */
+  private Optional<Step> productGradients() {
+    if (transposed(2)) {
+      return Optional.empty();
+    }
+    Floats a = in.getFirst();
+    Floats b = in.get(1);
+    Floats g = in.get(2);
+    boolean ta = transposed(0);
+    boolean tb = transposed(1);
+    Optional<Step> byA =
+        ta
+            ? BatchedProduct.of(b, tb, g, true, out.getFirst())
+            : BatchedProduct.of(g, false, b, !tb, out.getFirst());
+    Optional<Step> byB =
+        tb
+            ? BatchedProduct.of(g, true, a, ta, out.get(1))
+            : BatchedProduct.of(a, !ta, g, false, out.get(1));
+    return byA.flatMap(first ->
+        byB.map(second ->
+            () -> {
+              first.run();
+              second.run();
+            }));
+  }
+
+  private boolean transposed(int argument) {
+    long[] flags = ((CustomOp) op).iArgs();
+    return flags.length > argument && flags[argument] != 0;
   }
 
   private Step permutation() {

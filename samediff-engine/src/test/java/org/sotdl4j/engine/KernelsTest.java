@@ -261,6 +261,42 @@ class KernelsTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "'', 3, 5, 7",
+    "'2', 1, 1, 1",
+    "'3', 5, 7, 11",
+    "'2,3', 50, 33, 17",
+    "'3', 4, 32, 16",
+    "'5,7', 13, 64, 31",
+    "'3', 12, 1, 49"
+  })
+  void batchedProducts(String batch, int m, int n, int k) {
+    for (boolean ta : new boolean[] {false, true}) {
+      for (boolean tb : new boolean[] {false, true}) {
+        Set<String> covered =
+            check(graph ->
+                graph
+                    .sd()
+                    .mmul(
+                        graph.values(shape(batch, ta ? k : m, ta ? m : k)),
+                        graph.values(shape(batch, tb ? n : k, tb ? k : n)),
+                        ta,
+                        tb,
+                        false));
+        if (batch.isEmpty()) {
+          assertThat(covered).doesNotContain("matmul", "matmul_bp");
+        } else {
+          assertThat(covered).contains("matmul", "matmul_bp");
+        }
+      }
+    }
+  }
+
+  private static long[] shape(String batch, long rows, long columns) {
+    return shape((batch.isEmpty() ? "" : batch + ",") + rows + "," + columns);
+  }
+
+  @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 3})
   void stacking(int axis) {
     assertThat(check(m -> m.sd().stack(axis, m.values(3, 5, 7), m.values(3, 5, 7))))
