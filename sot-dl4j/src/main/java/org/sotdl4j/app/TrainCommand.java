@@ -296,7 +296,8 @@ final class TrainCommand implements Callable<Integer> {
             DataType.FLOAT, org.sotdl4j.layers.Parameters.Source.uninitialized())) {
       var _ = ModelGraph.of(resized, shapesOnly, Phase.EVAL);
     } catch (IllegalArgumentException e) {
-      throw wrong("--img-size %d does not suit %s: %s".formatted(size, model.name(), e.getMessage()));
+      throw wrong(
+          "--img-size %d does not suit %s: %s".formatted(size, model.name(), e.getMessage()));
     }
   }
 

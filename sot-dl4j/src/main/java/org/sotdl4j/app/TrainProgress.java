@@ -61,14 +61,14 @@ final class TrainProgress implements TrainListener, AutoCloseable {
     String text =
         String.format(
             Locale.ROOT,
-            "loss %.3f  top-1 %.1f %%  %.0f img/s  ETA %s",
+            "loss %.2f top-1 %.1f%% %.0f img/s ETA %s",
             loss,
             100 * top1,
             imagesPerSecond,
             eta(imagesPerSecond));
     if (bar != null) {
       bar.stepTo(batch);
-      bar.setExtraMessage(" " + text);
+      bar.setExtraMessage(text);
     } else if (System.nanoTime() - lastLine > PLAIN_INTERVAL.toNanos()) {
       lastLine = System.nanoTime();
       err.printf("epoch %d/%d  batch %d/%d  %s%n", epoch, epochs, batch, batches, text);

@@ -94,7 +94,9 @@ class InterruptedTrainingTest {
     SameRuns.check(run, whole);
   }
 
-  /** A limit of the size of files stands for the full disk: without the optimizer's state it fits. */
+  /**
+   * A limit of the size of files stands for the full disk: without the optimizer's state it fits.
+   */
   @Test
   void aDiskThatIsFullLeavesTheOldCheckpoint() throws Exception {
     Path run = folder.resolve("full");

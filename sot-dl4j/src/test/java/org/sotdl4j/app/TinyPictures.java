@@ -48,7 +48,8 @@ public final class TinyPictures {
   private static void pictures(Path folder, int colour, int count, int part) throws IOException {
     for (int i = 0; i < count; i++) {
       String format = i % 2 == 0 ? "png" : "jpg";
-      picture(folder.resolve("%02d.%s".formatted(i, format)), colour, 1000L * part + 100L * colour + i);
+      picture(
+          folder.resolve("%02d.%s".formatted(i, format)), colour, 1000L * part + 100L * colour + i);
     }
   }
 }
