@@ -4,11 +4,11 @@ import static org.sotdl4j.engine.Floats.BYTES;
 import static org.sotdl4j.engine.Floats.MEMORY;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Optional;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -75,22 +75,36 @@ final class BatchedProduct {
     long stride = (long) Math.ceilDiv(n, COLUMNS) * COLUMNS;
     try (Arena arena = Arena.ofConfined()) {
       long rows = arena.allocate(k * stride * BYTES, SPECIES.vectorByteSize()).address();
+      long result = arena.allocate(m * stride * BYTES, SPECIES.vectorByteSize()).address();
       for (long i = from; i < to; i++) {
         layOut(b.address() + i * k * n * BYTES, rows, stride);
-        multiply(a.address() + i * m * k * BYTES, rows, stride, c.address() + i * m * n * BYTES);
+        multiply(a.address() + i * m * k * BYTES, rows, stride, result);
+        for (long row = 0; row < m; row++) {
+          MemorySegment.copy(
+              MEMORY,
+              result + row * stride * BYTES,
+              MEMORY,
+              c.address() + (i * m + row) * n * BYTES,
+              n * BYTES);
+        }
       }
     }
   }
 
   /** Copies b, not transposed, with rows of whole vectors. */
   private void layOut(long source, long target, long stride) {
-    long perRow = (transposeB ? 1 : n) * BYTES;
-    long perColumn = (transposeB ? k : 1) * BYTES;
-    for (int row = 0; row < k; row++) {
-      for (int column = 0; column < n; column++) {
-        Floats.set(
-            target + (row * stride + column) * BYTES,
-            Floats.get(source + row * perRow + column * perColumn));
+    if (!transposeB) {
+      for (long row = 0; row < k; row++) {
+        MemorySegment.copy(
+            MEMORY, source + row * n * BYTES, MEMORY, target + row * stride * BYTES, n * BYTES);
+      }
+      return;
+    }
+    for (long column = 0; column < n; column++) {
+      long from = source + column * k * BYTES;
+      long to = target + column * BYTES;
+      for (long row = 0; row < k; row++) {
+        Floats.set(to + row * stride * BYTES, Floats.get(from + row * BYTES));
       }
     }
   }
@@ -131,19 +145,18 @@ final class BatchedProduct {
           right2 = right.fma(x2, right2);
           right3 = right.fma(x3, right3);
         }
-        store(left0, right0, target + ((long) i * n + j) * BYTES, j);
-        store(left1, right1, target + ((long) i1 * n + j) * BYTES, j);
-        store(left2, right2, target + ((long) i2 * n + j) * BYTES, j);
-        store(left3, right3, target + ((long) i3 * n + j) * BYTES, j);
+        long to = target + j * BYTES;
+        long next = to + LANES * BYTES;
+        left0.intoMemorySegment(MEMORY, to + i * stride * BYTES, ORDER);
+        left1.intoMemorySegment(MEMORY, to + i1 * stride * BYTES, ORDER);
+        left2.intoMemorySegment(MEMORY, to + i2 * stride * BYTES, ORDER);
+        left3.intoMemorySegment(MEMORY, to + i3 * stride * BYTES, ORDER);
+        right0.intoMemorySegment(MEMORY, next + i * stride * BYTES, ORDER);
+        right1.intoMemorySegment(MEMORY, next + i1 * stride * BYTES, ORDER);
+        right2.intoMemorySegment(MEMORY, next + i2 * stride * BYTES, ORDER);
+        right3.intoMemorySegment(MEMORY, next + i3 * stride * BYTES, ORDER);
       }
     }
-  }
-
-  private void store(FloatVector left, FloatVector right, long address, int column) {
-    VectorMask<Float> inLeft = SPECIES.indexInRange(column, n);
-    VectorMask<Float> inRight = SPECIES.indexInRange(column + LANES, n);
-    left.intoMemorySegment(MEMORY, address, ORDER, inLeft);
-    right.intoMemorySegment(MEMORY, address + LANES * BYTES, ORDER, inRight);
   }
 
   private static FloatVector all(long address) {
