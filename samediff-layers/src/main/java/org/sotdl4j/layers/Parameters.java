@@ -32,10 +32,7 @@ public final class Parameters implements Iterable<Parameter>, AutoCloseable {
           initializer.fill(parameter.array(), CounterRandom.of(seed, parameter.name()));
     }
 
-    /**
-     * Leaves the memory as it is, untouched: for counting, and where every value is loaded
-     * afterwards.
-     */
+    /** Leaves the values as they are: where every one is loaded afterwards. */
     static Source uninitialized() {
       return (parameter, initializer) -> {};
     }
@@ -43,11 +40,25 @@ public final class Parameters implements Iterable<Parameter>, AutoCloseable {
 
   private final DataType dataType;
   private final Source source;
+  private final boolean shapesOnly;
   private final Map<String, Parameter> byName = new LinkedHashMap<>();
 
   public Parameters(DataType dataType, Source source) {
+    this(dataType, source, false);
+  }
+
+  private Parameters(DataType dataType, Source source, boolean shapesOnly) {
     this.dataType = dataType;
     this.source = source;
+    this.shapesOnly = shapesOnly;
+  }
+
+  /**
+   * Parameters to count, not to compute with: each array is one number, seen at every place, so a
+   * model of any size is described at once.
+   */
+  public static Parameters shapesOnly(DataType dataType) {
+    return new Parameters(dataType, Source.uninitialized(), true);
   }
 
   /** The type of the learned tensors: FLOAT or DOUBLE. */
@@ -64,7 +75,7 @@ public final class Parameters implements Iterable<Parameter>, AutoCloseable {
       String name, Parameter.Role role, DataType type, Initializer initializer, long... shape) {
     Parameter parameter = byName.get(name);
     if (parameter == null) {
-      parameter = new Parameter(name, Nd4j.createUninitialized(type, shape), role);
+      parameter = new Parameter(name, array(type, shape), role);
       source.fill(parameter, initializer);
       byName.put(name, parameter);
     }
@@ -74,6 +85,10 @@ public final class Parameters implements Iterable<Parameter>, AutoCloseable {
               .formatted(name, Arrays.toString(parameter.array().shape()), Arrays.toString(shape)));
     }
     return parameter;
+  }
+
+  private INDArray array(DataType type, long... shape) {
+    return shapesOnly ? Shapes.outline(type, shape) : Nd4j.createUninitialized(type, shape);
   }
 
   /**

@@ -6,6 +6,8 @@ import java.util.Map;
 import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataBuffer;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.BaseOp;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
@@ -15,7 +17,7 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Static shapes of a graph's variables for a batch of one, asked of the ops' own shape functions:
- * nothing is computed, the arrays that stand for activations are never touched.
+ * nothing is computed, and the arrays that stand for activations hold one number each.
  */
 public final class Shapes {
 
@@ -39,8 +41,7 @@ public final class Shapes {
     INDArray made =
         switch (variable.getVariableType()) {
           case VARIABLE, CONSTANT -> variable.getArr();
-          case PLACEHOLDER ->
-              Nd4j.createUninitialized(variable.dataType(), batchOfOne(variable.getShape()));
+          case PLACEHOLDER -> outline(variable.dataType(), batchOfOne(variable.getShape()));
           default -> throw new IllegalStateException(variable.name() + " is the output of no op");
           case ARRAY -> {
             infer(sd.getVariableOutputOp(variable.name()));
@@ -76,9 +77,20 @@ public final class Shapes {
     String[] outputs = op.outputVariablesNames();
     for (int i = 0; i < outputs.length; i++) {
       SDVariable output = sd.getVariable(outputs[i]);
-      standIns.put(
-          outputs[i], Nd4j.createUninitialized(output.dataType(), shapes.get(i).getShape()));
+      standIns.put(outputs[i], outline(output.dataType(), shapes.get(i).getShape()));
     }
+  }
+
+  /**
+   * An array of a shape for its shape's sake: one number that is seen at every place. ND4J's
+   * "uninitialized" arrays are zeroed, which costs their whole memory.
+   */
+  static INDArray outline(DataType type, long... shape) {
+    if (shape.length == 0) {
+      return Nd4j.scalar(type, 0);
+    }
+    DataBuffer number = Nd4j.scalar(type, 0).data();
+    return Nd4j.create(number, shape, new long[shape.length], 0);
   }
 
   private static long[] batchOfOne(long[] shape) {

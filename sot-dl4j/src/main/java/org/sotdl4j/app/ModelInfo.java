@@ -30,8 +30,7 @@ record ModelInfo(
     String source) {
 
   static ModelInfo of(ModelEntry entry) {
-    try (Parameters parameters =
-        new Parameters(DataType.FLOAT, Parameters.Source.uninitialized())) {
+    try (Parameters parameters = Parameters.shapesOnly(DataType.FLOAT)) {
       ModelGraph graph = ModelGraph.of(entry.model(), parameters, Phase.EVAL);
       Macs macs = Macs.of(graph.graph());
       return new ModelInfo(

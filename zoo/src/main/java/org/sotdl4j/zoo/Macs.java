@@ -21,8 +21,7 @@ public record Macs(long total, long linearAndConvolution) {
 
   /** Counts a model's evaluation graph; nothing is computed. */
   public static Macs of(Model model) {
-    try (Parameters parameters =
-        new Parameters(DataType.FLOAT, Parameters.Source.uninitialized())) {
+    try (Parameters parameters = Parameters.shapesOnly(DataType.FLOAT)) {
       return of(ModelGraph.of(model, parameters, Phase.EVAL).graph());
     }
   }
