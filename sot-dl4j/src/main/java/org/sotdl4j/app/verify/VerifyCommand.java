@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.PathMatcher;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.regex.PatternSyntaxException;
 import java.util.stream.Stream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.sotdl4j.engine.Engine;
@@ -90,7 +92,7 @@ public final class VerifyCommand implements Callable<Integer> {
   /** The files that describe the cases, in a fixed order. */
   private List<Path> cases() throws IOException {
     List<Path> files = new ArrayList<>();
-    var wanted = folder.getFileSystem().getPathMatcher("glob:" + only);
+    PathMatcher wanted = matcher();
     for (String kind : List.of("layers", "models", "nlp", "recipes")) {
       Path part = folder.resolve(kind);
       if (!Files.isDirectory(part)) {
@@ -106,6 +108,15 @@ public final class VerifyCommand implements Callable<Integer> {
       }
     }
     return files;
+  }
+
+  private PathMatcher matcher() {
+    try {
+      return folder.getFileSystem().getPathMatcher("glob:" + only);
+    } catch (PatternSyntaxException e) {
+      throw new ParameterException(
+          spec.commandLine(), "--only %s is no pattern: %s.".formatted(only, e.getDescription()));
+    }
   }
 
   /** The JSON file of a case: one in its folder, or in recipes the entry itself. */
@@ -137,7 +148,8 @@ public final class VerifyCommand implements Callable<Integer> {
       };
     } catch (RuntimeException e) {
       // One case that breaks must not hide the others; its row says what happened.
-      return new Outcome(name, false, e instanceof NotThereYet ? e.getMessage() : e.toString());
+      String message = e instanceof NotThereYet ? e.getMessage() : e.toString();
+      return new Outcome(name, false, message.replaceAll("\\s*\\R\\s*", " "));
     }
   }
 }
