@@ -42,8 +42,17 @@ public record BatchLoader(
     }
   }
 
-  /** Batches of an epoch of training: the last pictures, too few for a batch, are left out. */
+  /**
+   * Batches of an epoch of training: the last pictures, too few for a batch, are left out.
+   *
+   * @throws DatasetException if there are fewer pictures than a batch needs
+   */
   public int trainingBatches() {
+    if (dataset.size() < batchSize) {
+      throw new DatasetException(
+          "A batch of %d needs more than the %d pictures there are: choose a smaller batch size"
+              .formatted(batchSize, dataset.size()));
+    }
     return dataset.size() / batchSize;
   }
 
@@ -63,13 +72,8 @@ public record BatchLoader(
    */
   public Epoch training(
       RandomGenerator order, IntFunction<RandomGenerator> pictures, int firstBatch) {
-    if (trainingBatches() == 0) {
-      throw new DatasetException(
-          "A batch of %d needs more than the %d pictures there are: choose a smaller batch size"
-              .formatted(batchSize, dataset.size()));
-    }
-    int[] permutation = permutation(dataset.size(), order);
-    int[] used = Arrays.copyOf(permutation, trainingBatches() * batchSize);
+    int count = trainingBatches() * batchSize;
+    int[] used = Arrays.copyOf(permutation(dataset.size(), order), count);
     return new Epoch(this, used, pictures, firstBatch);
   }
 

@@ -4,7 +4,6 @@ import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.sotdl4j.zoo.InputSpec;
 import org.sotdl4j.zoo.ModelEntry;
-import org.sotdl4j.zoo.Zoo;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -16,7 +15,7 @@ import picocli.CommandLine.Spec;
 final class InfoCommand implements Callable<Integer> {
 
   @Parameters(paramLabel = "MODEL", description = "A name that 'sot list' shows.")
-  private String name;
+  private ModelEntry entry;
 
   @Option(names = "--json", description = "Print an object.")
   private boolean json;
@@ -25,7 +24,6 @@ final class InfoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ModelEntry entry = Zoo.get(name);
     ModelInfo model = ModelInfo.of(entry);
     PrintWriter out = spec.commandLine().getOut();
     if (json) {

@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Properties;
 import org.sotdl4j.app.verify.VerifyCommand;
+import org.sotdl4j.zoo.ModelEntry;
+import org.sotdl4j.zoo.UnknownModelException;
+import org.sotdl4j.zoo.Zoo;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -12,6 +15,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
@@ -63,6 +67,7 @@ public final class Main implements Runnable {
     Main main = new Main();
     return new CommandLine(main)
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .registerConverter(ModelEntry.class, Main::modelNamed)
         .setParameterExceptionHandler(main::wrongUsage)
         .setExecutionStrategy(main::runCommand)
         .setExecutionExceptionHandler((e, command, parsed) -> main.workFailed(e, command));
@@ -79,6 +84,14 @@ public final class Main implements Runnable {
       return new CommandLine.RunLast().execute(parsed);
     } catch (Error e) {
       return workFailed(e, parsed.commandSpec().commandLine());
+    }
+  }
+
+  private static ModelEntry modelNamed(String name) {
+    try {
+      return Zoo.get(name);
+    } catch (UnknownModelException e) {
+      throw new TypeConversionException(e.getMessage());
     }
   }
 

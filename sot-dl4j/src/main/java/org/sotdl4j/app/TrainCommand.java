@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.SequencedMap;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.sotdl4j.app.report.Example;
 import org.sotdl4j.app.report.Report;
 import org.sotdl4j.app.report.ReportData;
@@ -29,8 +30,10 @@ import org.sotdl4j.datasets.BadPictureException;
 import org.sotdl4j.datasets.BatchLoader;
 import org.sotdl4j.datasets.SkippedPictures;
 import org.sotdl4j.engine.Engine;
+import org.sotdl4j.layers.Phase;
 import org.sotdl4j.zoo.Model;
-import org.sotdl4j.zoo.Zoo;
+import org.sotdl4j.zoo.ModelEntry;
+import org.sotdl4j.zoo.ModelGraph;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
@@ -67,8 +70,9 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--model",
       paramLabel = "NAME",
+      defaultValue = "sot_nano",
       description = "A name that 'sot list' shows; default: ${DEFAULT-VALUE}")
-  private String model = "sot_nano";
+  private ModelEntry model;
 
   @Option(
       names = "--img-size",
@@ -190,9 +194,6 @@ final class TrainCommand implements Callable<Integer> {
           "The classes in %s are not those that the run began with.".formatted(config.data()));
     }
     Environment environment = Environment.read(Main.Version.number());
-    if (resume == null) {
-      run.create(config, environment);
-    }
     PrintWriter err = spec.commandLine().getErr();
     SkippedPictures skipped = new SkippedPictures();
     Consumer<BadPictureException> broken = config.strict() ? BatchLoader.STRICT : skipped;
@@ -202,8 +203,11 @@ final class TrainCommand implements Callable<Integer> {
             new Trainer(config, run, source, progress, interruption::requested, broken)) {
       if (resume != null) {
         trainer.resume();
-      } else if (initialCheckpoint != null) {
-        trainer.startFrom(initialCheckpoint);
+      } else {
+        if (initialCheckpoint != null) {
+          trainer.startFrom(initialCheckpoint);
+        }
+        run.create(config, environment);
       }
       err.printf(
           "%s on %s: %,d training and %,d validation pictures of %d classes, %d epochs, seed %d%n",
@@ -236,25 +240,33 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private TrainConfig newConfig() {
-    Model usual = Zoo.get(model).model();
     positive("--epochs", epochs);
     positive("--batch-size", batchSize);
     positive("--workers", workers);
     share("--drop", drop);
     share("--drop-path", dropPath);
     share("--smoothing", smoothing);
-    if (!(learningRate > 0)) {
-      throw wrong("--lr must be more than 0, not " + learningRate);
+    share("--momentum", momentum);
+    notNegative("--warmup-epochs", warmupEpochs);
+    notNegative("--warmup-lr", warmupLearningRate);
+    notNegative("--min-lr", minLearningRate);
+    notNegative("--weight-decay", weightDecay);
+    notNegative("--clip-grad", clipGradient);
+    if (!(learningRate > 0 && learningRate < Double.POSITIVE_INFINITY)) {
+      throw wrong("--lr must be a number above 0, not " + learningRate);
+    }
+    if (imageSize != null) {
+      requireFits(imageSize);
     }
     DataSource source = DataSource.open(data);
     TrainConfig config =
         new TrainConfig(
-            model,
+            model.name(),
             data.equals(DataSource.BUNDLED)
                 ? data
                 : Path.of(data).toAbsolutePath().normalize().toString(),
             source.train().classes(),
-            imageSize == null ? usualImageSize(usual, source) : imageSize,
+            imageSize == null ? usualImageSize(model.model(), source) : imageSize,
             epochs,
             batchSize,
             optimizer,
@@ -276,6 +288,17 @@ final class TrainCommand implements Callable<Integer> {
     return config;
   }
 
+  private void requireFits(int size) {
+    positive("--img-size", size);
+    Model resized = model.model().with(model.model().setup().withImageSize(size));
+    try (var shapesOnly = org.sotdl4j.layers.Parameters.shapesOnly(DataType.FLOAT)) {
+      var _ = ModelGraph.of(resized, shapesOnly, Phase.EVAL);
+    } catch (IllegalArgumentException e) {
+      throw wrong(
+          "--img-size %d does not suit %s: %s".formatted(size, model.name(), e.getMessage()));
+    }
+  }
+
   private static int usualImageSize(Model usual, DataSource source) {
     int size = usual.setup().imageSize();
     if (size > SMALL) {
@@ -291,7 +314,8 @@ final class TrainCommand implements Callable<Integer> {
       if (given.isPositional()
           || !List.of("--resume", "--debug").contains(((OptionSpec) given).longestName())) {
         throw wrong(
-            "--resume continues with the run's own options; leave out " + given.paramLabel());
+            "--resume continues with the run's own options; leave out "
+                + (given instanceof OptionSpec option ? option.longestName() : given.paramLabel()));
       }
     }
     RunFolder run = new RunFolder(resume);
@@ -313,7 +337,7 @@ final class TrainCommand implements Callable<Integer> {
       return output;
     }
     String name =
-        model
+        model.name()
             + "-"
             + LocalDateTime.now(ZoneId.systemDefault())
                 .format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss"));
@@ -323,6 +347,12 @@ final class TrainCommand implements Callable<Integer> {
   private void positive(String option, int value) {
     if (value < 1) {
       throw wrong("%s must be 1 or more, not %d".formatted(option, value));
+    }
+  }
+
+  private void notNegative(String option, double value) {
+    if (!(value >= 0 && value < Double.POSITIVE_INFINITY)) {
+      throw wrong("%s must be a number from 0 up, not %s".formatted(option, value));
     }
   }
 

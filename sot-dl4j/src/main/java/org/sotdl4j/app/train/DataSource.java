@@ -2,6 +2,7 @@ package org.sotdl4j.app.train;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.sotdl4j.datasets.BundledFashionMnist;
 import org.sotdl4j.datasets.Cifar10;
 import org.sotdl4j.datasets.Cifar100;
@@ -46,9 +47,8 @@ public record DataSource(String name, Dataset train, Dataset val) {
     }
     String name = folder.toAbsolutePath().normalize().getFileName().toString();
     if (Files.isDirectory(folder.resolve("train"))) {
-      Path val =
-          Files.isDirectory(folder.resolve("val")) ? folder.resolve("val") : folder.resolve("test");
-      return new DataSource(name, new ImageFolder(folder.resolve("train")), new ImageFolder(val));
+      return new DataSource(
+          name, new ImageFolder(folder.resolve("train")), new ImageFolder(validation(folder)));
     }
     if (Files.exists(folder.resolve("data_batch_1.bin"))) {
       return new DataSource("CIFAR-10", Cifar10.train(folder), Cifar10.test(folder));
@@ -63,5 +63,16 @@ public record DataSource(String name, Dataset train, Dataset val) {
     throw new DatasetException(
         "%s holds no data set: expected train/ and val/ with a folder a class, data_batch_1.bin, train.bin or train-images-idx3-ubyte.gz"
             .formatted(folder));
+  }
+
+  private static Path validation(Path folder) {
+    return Stream.of("val", "test")
+        .map(folder::resolve)
+        .filter(Files::isDirectory)
+        .findFirst()
+        .orElseThrow(() ->
+            new DatasetException(
+                "%s has train/ but neither val/ nor test/: put pictures aside to validate on"
+                    .formatted(folder)));
   }
 }

@@ -8,6 +8,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.sotdl4j.app.report.ConfusionMatrix;
 import org.sotdl4j.datasets.Batch;
 import org.sotdl4j.datasets.BatchLoader;
+import org.sotdl4j.datasets.DatasetException;
 import org.sotdl4j.datasets.Epoch;
 import org.sotdl4j.engine.Engine;
 import org.sotdl4j.engine.Program;
@@ -65,6 +66,7 @@ public final class Evaluator implements AutoCloseable {
    * Answers all pictures of a loader.
    *
    * @param done is told the number of pictures after each batch
+   * @throws DatasetException if no picture can be read
    */
   public Result evaluate(BatchLoader loader, IntConsumer done) {
     double loss = 0;
@@ -91,6 +93,9 @@ public final class Evaluator implements AutoCloseable {
           done.accept(answers.size());
         }
       }
+    }
+    if (answers.isEmpty()) {
+      throw new DatasetException("None of the pictures to evaluate can be read");
     }
     double n = answers.size();
     return new Result(answers.size(), loss / n, top1 / n, top5 / n, answers, confusion);

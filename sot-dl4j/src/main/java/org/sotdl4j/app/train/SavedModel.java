@@ -2,6 +2,7 @@ package org.sotdl4j.app.train;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.sotdl4j.layers.Parameters;
@@ -28,8 +29,10 @@ public record SavedModel(Path checkpoint, TrainConfig config, Model model, Param
 
   /** What a checkpoint carries of the run that made it. */
   static Map<String, String> metadata(TrainConfig config) {
-    return Map.of(
-        Checkpoint.MODEL, config.model(), CONFIG, JsonMapper.shared().writeValueAsString(config));
+    Map<String, String> texts = new LinkedHashMap<>(); // the same order in every process
+    texts.put(Checkpoint.MODEL, config.model());
+    texts.put(CONFIG, JsonMapper.shared().writeValueAsString(config));
+    return texts;
   }
 
   /**
@@ -39,13 +42,23 @@ public record SavedModel(Path checkpoint, TrainConfig config, Model model, Param
    *     do
    */
   public static SavedModel open(Path runOrFile) {
-    Path file = Files.isDirectory(runOrFile) ? new RunFolder(runOrFile).best() : runOrFile;
+    Path file = Files.isDirectory(runOrFile) ? best(runOrFile) : runOrFile;
     TrainConfig config = config(file);
     Model model = config.zooModel();
     Parameters parameters = new Parameters(DataType.FLOAT, Parameters.Source.uninitialized());
     var _ = ModelGraph.of(model, parameters, Phase.EVAL); // makes the parameters
     Checkpoint.load(file, parameters);
     return new SavedModel(file, config, model, parameters);
+  }
+
+  private static Path best(Path folder) {
+    Path best = new RunFolder(folder).best();
+    if (!Files.exists(best)) {
+      throw new CheckpointException(
+          "The folder %s holds no trained model (no %s): give the folder that 'sot train' printed, or a checkpoint file"
+              .formatted(folder, best.getFileName()));
+    }
+    return best;
   }
 
   /**

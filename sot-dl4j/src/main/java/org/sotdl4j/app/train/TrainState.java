@@ -42,7 +42,7 @@ record TrainState(
 
   /** The state after an epoch and its validation. */
   TrainState afterEpoch(double top1) {
-    boolean better = top1 > bestTop1;
+    boolean better = bestEpoch == 0 || top1 > bestTop1;
     return new TrainState(
         epoch + 1, 0, step, 0, 0, 0, better ? top1 : bestTop1, better ? epoch + 1 : bestEpoch);
   }

@@ -19,10 +19,12 @@ import org.sotdl4j.app.report.MetricsCsv;
 import org.sotdl4j.datasets.BadPictureException;
 import org.sotdl4j.datasets.Batch;
 import org.sotdl4j.datasets.BatchLoader;
+import org.sotdl4j.datasets.DatasetException;
 import org.sotdl4j.datasets.Epoch;
 import org.sotdl4j.layers.CounterRandom;
 import org.sotdl4j.layers.Parameters;
 import org.sotdl4j.zoo.Checkpoint;
+import org.sotdl4j.zoo.CheckpointException;
 import org.sotdl4j.zoo.Model;
 import org.sotdl4j.zoo.Safetensors;
 
@@ -51,6 +53,7 @@ public final class Trainer implements AutoCloseable {
   /**
    * @param stop asked after each step; where it says yes, training saves and ends
    * @param broken is told each picture that cannot be read
+   * @throws DatasetException if there are fewer pictures than a batch needs
    */
   public Trainer(
       TrainConfig config,
@@ -65,22 +68,30 @@ public final class Trainer implements AutoCloseable {
     this.stop = stop;
     this.model = config.zooModel();
     this.parameters = new Parameters(DataType.FLOAT, Parameters.Source.seeded(config.seed()));
-    this.step = new TrainStep(model, parameters, config.engine());
-    this.evaluator = new Evaluator(model, parameters, config.engine());
-    this.optimizer = config.newOptimizer();
     this.training =
         Pipeline.training(
             data.train(), model.input(), config.batchSize(), config.workers(), broken);
     this.validation = Pipeline.evaluation(data.val(), model.input(), config.workers(), broken);
     this.schedule = config.schedule(training.trainingBatches());
+    this.step = new TrainStep(model, parameters, config.engine());
+    this.evaluator = new Evaluator(model, parameters, config.engine());
+    this.optimizer = config.newOptimizer();
   }
 
-  /** Starts from saved weights instead of fresh ones. */
+  /**
+   * Starts from saved weights instead of fresh ones.
+   *
+   * @throws CheckpointException if the file cannot be read or is of another model
+   */
   public void startFrom(Path checkpoint) {
     Checkpoint.load(checkpoint, parameters);
   }
 
-  /** Continues from the folder's last checkpoint. */
+  /**
+   * Continues from the folder's last checkpoint.
+   *
+   * @throws CheckpointException if the file cannot be read or is not one to continue from
+   */
   public void resume() throws IOException {
     Path last = run.last();
     Checkpoint.load(last, parameters);
@@ -92,6 +103,11 @@ public final class Trainer implements AutoCloseable {
         }
       }
       state = TrainState.fromMetadata(file.metadata());
+    }
+    if (saved.isEmpty()) {
+      throw new CheckpointException(
+          "%s holds weights but no state of the optimizer, so the run cannot continue from it: start a new one with --initial-checkpoint %s"
+              .formatted(last, last));
     }
     optimizer.restore(saved);
     // A row may be there whose checkpoint was not saved any more.
@@ -107,9 +123,13 @@ public final class Trainer implements AutoCloseable {
    *
    * @return whether all epochs are done
    * @throws TrainingFailedException if the loss is not a number any more
+   * @throws DatasetException if no picture can be read
    * @throws IOException if a checkpoint cannot be saved; the one before is intact
    */
   public boolean train() throws IOException {
+    if (state.step() == 0) {
+      save(run.last(), true); // a run that is killed in its first epoch can be resumed too
+    }
     while (state.epoch() < config.epochs()) {
       if (!epoch()) {
         save(run.last(), true);
@@ -141,8 +161,12 @@ public final class Trainer implements AutoCloseable {
         }
       }
     }
+    if (state.seen() == 0) {
+      throw new DatasetException("None of the training pictures can be read");
+    }
     double trainSeconds = seconds(started);
     lastResult = evaluator.evaluate(validation, done -> {});
+    requireFinite(lastResult.loss(), "validation loss", "after step " + state.step());
     EpochMetrics row =
         new EpochMetrics(
             epoch + 1,
@@ -169,7 +193,7 @@ public final class Trainer implements AutoCloseable {
 
   private void step(Batch batch) {
     int count = batch.labels().length;
-    INDArray targets = targets(batch.labels());
+    INDArray targets = targets(batch.labels(), config.classes().size(), config.smoothing());
     TrainStep.Pass pass =
         step.pass(
             batch.images(),
@@ -179,18 +203,7 @@ public final class Trainer implements AutoCloseable {
                     DataType.FLOAT,
                     count,
                     CounterRandom.of(config.seed(), site.name(), state.epoch(), state.step())));
-    if (!Double.isFinite(pass.loss())) {
-      throw new TrainingFailedException(
-          "The loss is %s at step %d (epoch %d, batch %d): try a lower --lr or --clip-grad 1; %s."
-              .formatted(
-                  pass.loss(),
-                  state.step() + 1,
-                  state.epoch() + 1,
-                  batch.number() + 1,
-                  Files.exists(run.last())
-                      ? "the last good checkpoint is " + run.last()
-                      : "no epoch was finished, so there is no checkpoint"));
-    }
+    requireFinite(pass.loss(), "loss", "at step " + (state.step() + 1));
     long right = correct(pass.logits(), batch.labels());
     step.updateStatistics(pass);
     if (config.clipGradient() > 0) {
@@ -205,14 +218,22 @@ public final class Trainer implements AutoCloseable {
     targets.close();
   }
 
-  /** One-hot rows, smoothed. */
-  private INDArray targets(int[] labels) {
-    int classes = config.classes().size();
+  /** What the weights cannot answer with numbers any more is not saved. */
+  private void requireFinite(double loss, String what, String when) {
+    if (!Double.isFinite(loss)) {
+      throw new TrainingFailedException(
+          "The %s is %s %s (epoch %d): try a lower --lr or --clip-grad 1; the last good checkpoint is %s."
+              .formatted(what, loss, when, state.epoch() + 1, run.last()));
+    }
+  }
+
+  /** One-hot rows [B, K]; a share of each is spread over all classes. */
+  static INDArray targets(int[] labels, int classes, double smoothing) {
     float[][] rows = new float[labels.length][classes];
-    float spread = (float) (config.smoothing() / classes);
+    float spread = (float) (smoothing / classes);
     for (int i = 0; i < labels.length; i++) {
       Arrays.fill(rows[i], spread);
-      rows[i][labels[i]] += (float) (1 - config.smoothing());
+      rows[i][labels[i]] += (float) (1 - smoothing);
     }
     return Nd4j.createFromArray(rows);
   }
