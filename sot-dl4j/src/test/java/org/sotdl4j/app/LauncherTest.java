@@ -10,7 +10,6 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -142,7 +141,7 @@ class LauncherTest {
     builder.environment().put("PATH", bin.toString());
     builder.environment().put("HOME", folder.toString());
     builder.environment().put("JAVA_HOME", javaHome());
-    builder.environment().put("TEST_CLASS_PATH", classPath());
+    builder.environment().put("TEST_CLASS_PATH", Child.classPath());
     int exitCode = builder.start().waitFor();
     return new Run(exitCode, Files.readString(out), Files.readString(err));
   }
@@ -158,15 +157,6 @@ class LauncherTest {
 
   private static String javaHome() {
     return System.getProperty("java.home");
-  }
-
-  /** What exists of this test's class path: a module without sources has no folder of classes. */
-  private static String classPath() {
-    String all =
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-    return Stream.of(all.split(File.pathSeparator))
-        .filter(entry -> Files.exists(Path.of(entry)))
-        .collect(Collectors.joining(File.pathSeparator));
   }
 
   private static Path onPath(String tool) {
