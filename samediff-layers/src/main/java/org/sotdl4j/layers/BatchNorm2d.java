@@ -44,7 +44,10 @@ public record BatchNorm2d(int channels, double eps, double momentum) implements 
     return centred.mul(scale).add(perChannel(bias));
   }
 
-  /** The mean of each channel, in two stages: ND4J adds one float after the other, which loses digits. */
+  /**
+   * The mean of each channel, in two stages: ND4J adds one float after the other, which loses
+   * digits.
+   */
   private static SDVariable perMap(SDVariable x) {
     return x.mean(true, 3).mean(true, 0, 2);
   }

@@ -15,7 +15,10 @@ public record SinusoidPositions() implements Initializer {
     array.assign(table(array.size(1), array.size(2)));
   }
 
-  /** The table for N positions of width C, [1, N, C], computed in double and rounded to float as the official one. */
+  /**
+   * The table for N positions of width C, [1, N, C], computed in double and rounded to float as the
+   * official one.
+   */
   public static INDArray table(long positions, long width) {
     double[][][] table = new double[1][Math.toIntExact(positions)][Math.toIntExact(width)];
     for (int n = 0; n < positions; n++) {

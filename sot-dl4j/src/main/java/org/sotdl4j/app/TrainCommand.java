@@ -14,7 +14,6 @@ import java.util.Locale;
 import java.util.SequencedMap;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.sotdl4j.app.report.Example;
 import org.sotdl4j.app.report.Report;
 import org.sotdl4j.app.report.ReportData;
@@ -291,9 +290,7 @@ final class TrainCommand implements Callable<Integer> {
   private void requireFits(int size) {
     positive("--img-size", size);
     Model resized = model.model().with(model.model().setup().withImageSize(size));
-    try (var shapesOnly =
-        new org.sotdl4j.layers.Parameters(
-            DataType.FLOAT, org.sotdl4j.layers.Parameters.Source.uninitialized())) {
+    try (var shapesOnly = org.sotdl4j.layers.Parameters.shapesOnly()) {
       var _ = ModelGraph.of(resized, shapesOnly, Phase.EVAL);
     } catch (IllegalArgumentException e) {
       throw wrong(

@@ -27,8 +27,6 @@ public final class Checkpoint {
   /** PyTorch's count of batches, which no evaluation needs and some exporters leave out. */
   private static final String COUNTER = "num_batches_tracked";
 
-  private static final int LISTED = 20;
-
   private Checkpoint() {}
 
   /**
@@ -109,17 +107,17 @@ public final class Checkpoint {
       return;
     }
     long size = target.stream().count();
-    String other =
-        missing.size() > size / 2
-            ? " and seems to be of another model"
-                + (file.metadata().containsKey(MODEL)
-                    ? ", %s".formatted(file.metadata().get(MODEL))
-                    : "")
-            : "";
+    String model = file.metadata().get(MODEL);
     throw new CheckpointException(
-        ("%s does not fit%s (missing: %d of %d tensors, different: %d, unexpected: %d);"
+        ("%s%s does not fit (missing: %d of %d tensors, different: %d, unexpected: %d);"
                     + " build the model with the settings it was saved with.")
-                .formatted(path, other, missing.size(), size, unfit.size(), unexpected.size())
+                .formatted(
+                    path,
+                    model == null ? "" : ", a checkpoint of %s,".formatted(model),
+                    missing.size(),
+                    size,
+                    unfit.size(),
+                    unexpected.size())
             + list("missing", missing)
             + list("different", unfit)
             + list("unexpected", unexpected));
@@ -127,12 +125,7 @@ public final class Checkpoint {
 
   private static String list(String title, List<String> names) {
     StringBuilder lines = new StringBuilder();
-    names.stream()
-        .limit(LISTED)
-        .forEach(name -> lines.append("\n  ").append(title).append(": ").append(name));
-    if (names.size() > LISTED) {
-      lines.append("\n  %s: and %d more".formatted(title, names.size() - LISTED));
-    }
+    names.forEach(name -> lines.append("\n  ").append(title).append(": ").append(name));
     return lines.toString();
   }
 }

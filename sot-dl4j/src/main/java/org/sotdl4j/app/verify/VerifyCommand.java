@@ -148,7 +148,8 @@ public final class VerifyCommand implements Callable<Integer> {
       };
     } catch (RuntimeException e) {
       // One case that breaks must not hide the others; its row says what happened.
-      return new Outcome(name, false, e instanceof NotThereYet ? e.getMessage() : e.toString());
+      String message = e instanceof NotThereYet ? e.getMessage() : e.toString();
+      return new Outcome(name, false, message.replaceAll("\\s*\\R\\s*", " "));
     }
   }
 }

@@ -1,0 +1,239 @@
+package org.sotdl4j.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.sotdl4j.zoo.Safetensors;
+
+/** What a user can get wrong with {@code train}: one sentence and the right exit code. */
+class TrainBadInputTest {
+
+  @TempDir private Path folder;
+  private Path data;
+  private Path run;
+
+  @BeforeEach
+  void pictures() throws IOException {
+    data = TinyPictures.write(folder.resolve("data"), 2, 8, 2);
+    run = folder.resolve("run");
+  }
+
+  private CommandLineRun train(String... more) {
+    Map<String, String> options = new LinkedHashMap<>();
+    options.put("--model", "vit_nano");
+    options.put("--img-size", "16");
+    options.put("--batch-size", "8");
+    options.put("--epochs", "1");
+    options.put("--output", run.toString());
+    List<String> arguments = new ArrayList<>(List.of("train", data.toString()));
+    for (String option : more) {
+      String[] parts = option.split("=", 2);
+      if (parts.length == 2) {
+        options.put(parts[0], parts[1]);
+      } else {
+        arguments.add(option);
+      }
+    }
+    options.forEach((name, value) -> arguments.add(name + "=" + value));
+    return CommandLineRun.of(arguments.toArray(String[]::new));
+  }
+
+  /** The work fails before it begins: exit code 1, one line, no folder. */
+  private void fails(CommandLineRun result, String... parts) {
+    assertThat(result.exitCode()).as(result.err()).isEqualTo(1);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err().lines()).singleElement().asString().startsWith("sot: ").contains(parts);
+    assertThat(run).doesNotExist();
+  }
+
+  @Test
+  void aMissingFolder() {
+    data = folder.resolve("nowhere");
+    fails(train(), "There is no folder " + data, "give one with train/ and val/");
+  }
+
+  @Test
+  void aFolderWithoutPictures() throws IOException {
+    data = Files.createDirectory(folder.resolve("empty"));
+    fails(train(), data + " holds no data set", "a folder a class");
+  }
+
+  @Test
+  void noValidationPictures() throws IOException {
+    Files.move(data.resolve("val"), data.resolve("validation"));
+    fails(train(), data + " has train/ but neither val/ nor test/");
+  }
+
+  @Test
+  void anEmptyClass() throws IOException {
+    Files.createDirectory(data.resolve("train/nothing"));
+    fails(train(), "The class nothing has no picture", "add some or remove the folder");
+  }
+
+  @Test
+  void oneClassOnly() throws IOException {
+    data = TinyPictures.write(folder.resolve("one"), 1, 8, 2);
+    fails(train(), data.resolve("train") + " has only one class, class0");
+  }
+
+  @Test
+  void validationPicturesOfOtherClasses() throws IOException {
+    Files.move(data.resolve("val/class1"), data.resolve("val/other"));
+    fails(train(), "only the training data has [class1]", "only the validation data has [other]");
+  }
+
+  @Test
+  void aBatchLargerThanTheData() {
+    fails(train("--batch-size=17"), "A batch of 17 needs more than the 16 pictures");
+  }
+
+  @Test
+  void anOutputFolderThatCannotBeMade() throws IOException {
+    Path file = Files.createFile(folder.resolve("file"));
+    run = file.resolve("run");
+    CommandLineRun result = train();
+    assertThat(result.exitCode()).isEqualTo(1);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err().lines()).singleElement().asString().contains(file.toString());
+    assertThat(result.err()).doesNotContain("unexpected");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "--epochs=0 | --epochs must be 1 or more, not 0.",
+        "--batch-size=0 | --batch-size must be 1 or more, not 0.",
+        "--workers=0 | --workers must be 1 or more, not 0.",
+        "--lr=-1 | --lr must be a number above 0, not -1.0.",
+        "--lr=Infinity | --lr must be a number above 0, not Infinity.",
+        "--lr=NaN | --lr must be a number above 0, not NaN.",
+        "--warmup-lr=-1 | --warmup-lr must be a number from 0 up, not -1.0.",
+        "--warmup-epochs=-1 | --warmup-epochs must be a number from 0 up, not -1",
+        "--min-lr=NaN | --min-lr must be a number from 0 up, not NaN.",
+        "--weight-decay=-1 | --weight-decay must be a number from 0 up, not -1.0.",
+        "--clip-grad=-1 | --clip-grad must be a number from 0 up, not -1.0.",
+        "--momentum=1 | --momentum must be from 0 to below 1, not 1.0.",
+        "--drop=1 | --drop must be from 0 to below 1, not 1.0.",
+        "--drop-path=-0.1 | --drop-path must be from 0 to below 1, not -0.1.",
+        "--smoothing=1 | --smoothing must be from 0 to below 1, not 1.0.",
+        "--img-size=0 | --img-size must be 1 or more, not 0.",
+        "--img-size=15 | --img-size 15 does not suit vit_nano: Patches of 4 pixels do not divide",
+        "--model=vit_nan | There is no model named vit_nan; did you mean vit_nano?",
+        "--opt=adam | expected one of [ADAMW, SGD] (case-insensitive) but was 'adam'",
+        "--epochs=many | 'many' is not an int",
+        "--epoch=1 | Unknown option: '--epoch=1'"
+      })
+  void wrongUsage(String option, String message) {
+    CommandLineRun result = train(option);
+    assertThat(result.exitCode()).as(result.err()).isEqualTo(2);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err().lines().findFirst().orElseThrow()).contains(message);
+    assertThat(run).doesNotExist();
+  }
+
+  @Test
+  void brokenPicturesAreLeftOutCountedAndNamed() throws IOException {
+    breakPictures();
+    CommandLineRun result = train();
+    assertThat(result.exitCode()).as(result.err()).isZero();
+    assertThat(result.out().lines()).containsExactly(run.toString());
+    assertThat(result.err())
+        .contains(
+            "3 broken pictures left out: ",
+            data.resolve("train/class0/01.jpg").toString(),
+            data.resolve("train/class1/text.jpg") + " (it is neither JPEG nor PNG nor WebP)",
+            data.resolve("val/class1/00.png").toString());
+    CommandLineRun eval = CommandLineRun.of("eval", run.toString());
+    assertThat(eval.exitCode()).isZero();
+    assertThat(eval.out()).contains("on 3 pictures of data");
+    assertThat(eval.err()).contains("1 broken picture left out", "val/class1/00.png");
+    CommandLineRun strict = CommandLineRun.of("eval", run.toString(), "--strict");
+    assertThat(strict.exitCode()).isEqualTo(1);
+    assertThat(strict.err().lines())
+        .singleElement()
+        .asString()
+        .contains("Cannot use the picture " + data.resolve("val/class1/00.png"));
+  }
+
+  @Test
+  void withStrictABrokenPictureStops() throws IOException {
+    breakPictures();
+    CommandLineRun result = train("--strict", "--batch-size=16");
+    assertThat(result.exitCode()).as(result.err()).isEqualTo(1);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err().lines().filter(line -> line.startsWith("sot: ")))
+        .singleElement()
+        .asString()
+        .contains("Cannot use the picture " + data.resolve("train"));
+  }
+
+  private void breakPictures() throws IOException {
+    Path truncated = data.resolve("train/class0/01.jpg");
+    byte[] bytes = Files.readAllBytes(truncated);
+    Files.write(truncated, Arrays.copyOf(bytes, bytes.length / 2));
+    Files.writeString(data.resolve("train/class1/text.jpg"), "this is no picture");
+    Files.writeString(data.resolve("val/class1/00.png"), "this is no picture");
+  }
+
+  @Test
+  void whereNoPictureCanBeReadItSaysSo() throws IOException {
+    try (var files = Files.walk(data.resolve("train"))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.writeString(file, "this is no picture");
+      }
+    }
+    CommandLineRun result = train();
+    assertThat(result.exitCode()).isEqualTo(1);
+    assertThat(result.err()).contains("sot: None of the training pictures can be read");
+  }
+
+  @Test
+  void aLossThatIsNoNumberStopsAndTheLastGoodCheckpointStays() {
+    CommandLineRun result = train("--lr=1e30", "--warmup-epochs=0", "--clip-grad=0");
+    assertThat(result.exitCode()).as(result.err()).isEqualTo(1);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err().lines().filter(line -> line.startsWith("sot: ")))
+        .singleElement()
+        .asString()
+        .matches(".*The loss is (NaN|Infinity) at step 2 \\(epoch 1\\): try a lower --lr.*")
+        .endsWith("the last good checkpoint is " + run.resolve("last.safetensors") + ".");
+    assertAllFinite(run.resolve("last.safetensors"));
+    assertThat(run.resolve("best.safetensors")).doesNotExist();
+  }
+
+  /** One step an epoch: the step that breaks the weights is the last before they would be saved. */
+  @Test
+  void weightsThatBrokeInTheLastStepOfAnEpochAreNotSaved() {
+    CommandLineRun result =
+        train("--lr=1e30", "--warmup-epochs=1", "--epochs=3", "--batch-size=16");
+    assertThat(result.exitCode()).as(result.err()).isEqualTo(1);
+    assertThat(result.err())
+        .contains("The validation loss is NaN after step 2 (epoch 2)", "epoch 1/3")
+        .doesNotContain("epoch 2/3");
+    assertAllFinite(run.resolve("last.safetensors"));
+    CommandLineRun eval = CommandLineRun.of("eval", run.toString());
+    assertThat(eval.exitCode()).as(eval.err()).isZero();
+  }
+
+  private static void assertAllFinite(Path checkpoint) {
+    try (Safetensors file = Safetensors.open(checkpoint)) {
+      for (String name : file.names()) {
+        assertThat(file.read(name).norm2Number().doubleValue()).as(name).isFinite();
+      }
+    }
+  }
+}

@@ -1,0 +1,161 @@
+package org.sotdl4j.app.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.sotdl4j.app.Golden;
+import org.sotdl4j.layers.CounterRandom;
+import org.sotdl4j.zoo.Safetensors;
+import tools.jackson.databind.JsonNode;
+
+class OptimizerTest {
+
+  private static final double[] RATES = {0.1, 0.2, 0.05};
+  private static final double[] GRADIENTS = {0.5, -0.25, 2};
+  private static final double DECAY = 0.1;
+
+  /** Three steps by hand, from 1: mean, square, decayed parameter, corrected step. */
+  @Test
+  void adamW() {
+    double b1 = 0.8;
+    double b2 = 0.9;
+    double eps = 0.01;
+    double mean = 0;
+    double square = 0;
+    double p = 1;
+    double[] expected = new double[3];
+    for (int t = 0; t < 3; t++) {
+      double g = GRADIENTS[t];
+      mean = b1 * mean + (1 - b1) * g;
+      square = b2 * square + (1 - b2) * g * g;
+      double correctedMean = mean / (1 - Math.pow(b1, t + 1));
+      double correctedSquare = square / (1 - Math.pow(b2, t + 1));
+      p -= RATES[t] * DECAY * p;
+      p -= RATES[t] * correctedMean / (Math.sqrt(correctedSquare) + eps);
+      expected[t] = p;
+    }
+    // The first step needs no loop: 1 - 0.01 - 0.1 * 0.5 / (0.5 + 0.01).
+    assertThat(expected[0]).isEqualTo(0.99 - 0.05 / 0.51, within(1e-15));
+    check(new AdamW(b1, b2, eps), expected);
+  }
+
+  /** d = g + 0.1 p; v = 0.9 v + d; p -= rate v. */
+  @Test
+  void sgdWithMomentum() {
+    // d: 0.6, -0.156; v: 0.6, 0.384; p: 0.94, 0.8632; then d = 2.08632, v = 2.43192.
+    check(new Sgd(0.9, false), 0.94, 0.8632, 0.741604);
+  }
+
+  /** As above, but the step is d + 0.9 v. */
+  @Test
+  void sgdWithNesterov() {
+    // d = 0.6, v = 0.6, step 1.14: 0.886. d = -0.1614, v = 0.3786, step 0.17934: 0.850132.
+    // d = 2.0850132, v = 2.4257532, step 4.26819108: 0.636722446.
+    check(new Sgd(0.9, true), 0.886, 0.850132, 0.636722446);
+  }
+
+  @Test
+  void sgdWithoutMomentum() {
+    check(new Sgd(0, false), 0.94, 0.9712, 0.866344);
+  }
+
+  @Test
+  void decayIsThePartOfTheCaller() {
+    INDArray p = Nd4j.createFromArray(1.0, -2.0);
+    Optimizer adamW = new AdamW();
+    adamW.nextStep();
+    adamW.update("p", p, Nd4j.zeros(DataType.DOUBLE, 2), 0.5, 0);
+    assertThat(p.toDoubleVector()).containsExactly(1, -2);
+    adamW.nextStep();
+    adamW.update("p", p, Nd4j.zeros(DataType.DOUBLE, 2), 0.5, 0.1);
+    assertThat(p.toDoubleVector()).containsExactly(0.95, -1.9);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"sgd", "nesterov", "adamw", "adamw_eps_betas"})
+  void isPyTorchs(String name) {
+    JsonNode args = Golden.json("recipes/optimizers.json").get("cases").get(name).get("args");
+    double eps = args.path("eps").asDouble(1e-8);
+    Optimizer optimizer =
+        switch (name) {
+          // timm's "sgd" is Nesterov's too, see "defaults" in the file.
+          case "sgd", "nesterov" -> new Sgd(args.get("momentum").asDouble(), true);
+          case "adamw" -> new AdamW();
+          default -> new AdamW(0.9, args.get("betas").get(1).asDouble(), eps);
+        };
+    Map<String, INDArray> parameters = new LinkedHashMap<>();
+    parameters.put("matrix", values("p.matrix", 0, 0.5, 7, 5));
+    parameters.put("bias", values("p.bias", 0, 0.1, 5));
+    parameters.put("norm", values("p.norm", 1, 0.1, 5));
+    for (int step = 0; step < 12; step++) {
+      optimizer.nextStep();
+      for (var parameter : parameters.entrySet()) {
+        INDArray p = parameter.getValue();
+        INDArray gradient = values("g." + parameter.getKey() + "." + step, 0, 0.2, p.shape());
+        optimizer.update(
+            parameter.getKey(),
+            p,
+            gradient,
+            args.get("lr").asDouble(),
+            args.path("weight_decay").asDouble(0));
+      }
+    }
+    try (Safetensors golden = Safetensors.open(Golden.path("recipes/optimizers.safetensors"))) {
+      parameters.forEach((key, p) -> {
+        INDArray expected = golden.read(name + "." + key);
+        double distance = p.sub(expected).norm2Number().doubleValue();
+        assertThat(distance / expected.norm2Number().doubleValue()).as(key).isLessThan(1e-6);
+      });
+    }
+  }
+
+  @Test
+  void theStateContinuesWhereItWas() {
+    for (List<Optimizer> pair :
+        List.<List<Optimizer>>of(
+            List.of(new AdamW(), new AdamW()), List.of(new Sgd(0.9, true), new Sgd(0.9, true)))) {
+      INDArray p = Nd4j.createFromArray(1f, -2f, 3f);
+      step(pair.getFirst(), p);
+      INDArray copy = p.dup();
+      pair.getLast().restore(pair.getFirst().state());
+      step(pair.getFirst(), p);
+      step(pair.getLast(), copy);
+      assertThat(copy.toFloatVector()).containsExactly(p.toFloatVector());
+    }
+  }
+
+  private static void step(Optimizer optimizer, INDArray p) {
+    optimizer.nextStep();
+    optimizer.update("p", p, Nd4j.createFromArray(0.1f, 0.7f, -0.3f), 0.1, 0.01);
+  }
+
+  private static void check(Optimizer optimizer, double... expected) {
+    INDArray p = Nd4j.createFromArray(1.0, 1.0).reshape(2, 1);
+    for (int t = 0; t < expected.length; t++) {
+      optimizer.nextStep();
+      INDArray gradient = Nd4j.createFromArray(GRADIENTS[t], GRADIENTS[t]).reshape(2, 1);
+      optimizer.update("p", p, gradient, RATES[t], DECAY);
+      assertThat(p.getDouble(0)).as("step %d", t + 1).isEqualTo(expected[t], within(1e-14));
+      assertThat(p.getDouble(1)).isEqualTo(p.getDouble(0));
+    }
+  }
+
+  /** The fixtures' formula: base + scale r(name, i). */
+  private static INDArray values(String name, double base, double scale, long... shape) {
+    INDArray x = Nd4j.create(shape);
+    CounterRandom random = new CounterRandom(CounterRandom.hash(name));
+    for (long i = 0; i < x.length(); i++) {
+      x.putScalar(i, base + scale * (2 * ((random.nextLong() >>> 40) * 0x1p-24) - 1));
+    }
+    return x;
+  }
+}
