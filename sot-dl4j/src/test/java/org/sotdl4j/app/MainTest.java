@@ -47,7 +47,7 @@ class MainTest {
 
     var command = CommandLineRun.of("docter");
     assertThat(command.exitCode()).isEqualTo(2);
-    assertThat(command.err()).contains("'docter'", "Did you mean: sot doctor?");
+    assertThat(command.err()).contains("'docter'", "Did you mean: sot doctor");
 
     var none = CommandLineRun.of();
     assertThat(none.exitCode()).isEqualTo(2);
