@@ -40,8 +40,7 @@ public final class Shapes {
     INDArray made =
         switch (variable.getVariableType()) {
           case VARIABLE, CONSTANT -> variable.getArr();
-          case PLACEHOLDER ->
-              standIn(variable.dataType(), batchOfOne(variable.getShape()));
+          case PLACEHOLDER -> standIn(variable.dataType(), batchOfOne(variable.getShape()));
           default -> throw new IllegalStateException(variable.name() + " is the output of no op");
           case ARRAY -> {
             infer(sd.getVariableOutputOp(variable.name()));
@@ -77,14 +76,14 @@ public final class Shapes {
     String[] outputs = op.outputVariablesNames();
     for (int i = 0; i < outputs.length; i++) {
       SDVariable output = sd.getVariable(outputs[i]);
-      standIns.put(
-          outputs[i], standIn(output.dataType(), shapes.get(i).getShape()));
+      standIns.put(outputs[i], standIn(output.dataType(), shapes.get(i).getShape()));
     }
   }
 
   /** An array of a shape whose strides are all 0, so that it needs the memory of one value. */
   static INDArray standIn(DataType type, long[] shape) {
-    return Nd4j.create(Nd4j.createBuffer(type, 1, false), shape, new long[shape.length], 0, 'c', type);
+    return Nd4j.create(
+        Nd4j.createBuffer(type, 1, false), shape, new long[shape.length], 0, 'c', type);
   }
 
   private static long[] batchOfOne(long[] shape) {

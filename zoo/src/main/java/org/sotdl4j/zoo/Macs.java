@@ -20,8 +20,7 @@ public record Macs(long total, long linearAndConvolution) {
 
   /** Counts a model's evaluation graph; nothing is computed. */
   public static Macs of(Model model) {
-    try (Parameters parameters =
-        Parameters.shapesOnly()) {
+    try (Parameters parameters = Parameters.shapesOnly()) {
       return of(ModelGraph.of(model, parameters, Phase.EVAL).graph());
     }
   }
