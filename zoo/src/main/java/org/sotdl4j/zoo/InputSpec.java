@@ -25,4 +25,9 @@ public record InputSpec(
   public static InputSpec small(int size) {
     return new InputSpec(size, List.of(0.5, 0.5, 0.5), List.of(0.5, 0.5, 0.5), 1, "bicubic");
   }
+
+  /** The same for another size. */
+  public InputSpec withSize(int newSize) {
+    return new InputSpec(newSize, mean, std, cropPct, interpolation);
+  }
 }

@@ -3,14 +3,12 @@ package org.sotdl4j.zoo;
 import java.util.List;
 import java.util.Set;
 import org.nd4j.autodiff.samediff.SDVariable;
-import org.sotdl4j.layers.Block;
+import org.sotdl4j.layers.BlockStack;
 import org.sotdl4j.layers.Classifier;
 import org.sotdl4j.layers.Classifier.Fusion;
 import org.sotdl4j.layers.DenseNetTokens;
-import org.sotdl4j.layers.DropPath;
 import org.sotdl4j.layers.Dropout;
 import org.sotdl4j.layers.Initializer;
-import org.sotdl4j.layers.LayerNorm;
 import org.sotdl4j.layers.MultiHeadAttention;
 import org.sotdl4j.layers.MultiHeadPooling;
 import org.sotdl4j.layers.Scope;
@@ -94,15 +92,17 @@ public record SoT(
 
   @Override
   public SoT with(Setup newSetup) {
-    InputSpec newInput =
-        new InputSpec(
-            newSetup.imageSize(),
-            input.mean(),
-            input.std(),
-            input.cropPct(),
-            input.interpolation());
     return new SoT(
-        newSetup, dim, depth, heads, mlpRatio, qkvBias, tokens, pooling, fusion, newInput);
+        newSetup,
+        dim,
+        depth,
+        heads,
+        mlpRatio,
+        qkvBias,
+        tokens,
+        pooling,
+        fusion,
+        input.withSize(newSetup.imageSize()));
   }
 
   @Override
@@ -114,15 +114,13 @@ public record SoT(
     x = Tokens.prepend(scope, x, classToken);
     x = x.add(scope.frozen("pos_embed", new SinusoidPositions(), 1, scope.shape(x)[1], dim));
     x = scope.call("pos_drop", new Dropout(setup.drop()), x);
-    double[] dropPath = DropPath.linear(setup.dropPath(), depth);
     var attention =
         new MultiHeadAttention(
             dim, heads, qkvBias, Math.pow((double) dim / heads, -0.5), 0, setup.drop());
-    for (int i = 0; i < depth; i++) {
-      Block block = new Block(attention, (int) (dim * mlpRatio), EPS, setup.drop(), dropPath[i]);
-      x = scope.call("blocks." + i, block, x);
-    }
-    x = scope.call("norm", new LayerNorm(dim, EPS), x);
+    int hidden = (int) (dim * mlpRatio);
+    x =
+        new BlockStack(attention, depth, hidden, EPS, setup.drop(), setup.dropPath())
+            .apply(scope, x);
     return new Classifier(dim, setup.classes(), pooling, fusion)
         .logits(scope.child("classifier"), x);
   }

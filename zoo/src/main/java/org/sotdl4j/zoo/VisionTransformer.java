@@ -4,11 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.nd4j.autodiff.samediff.SDVariable;
-import org.sotdl4j.layers.Block;
-import org.sotdl4j.layers.DropPath;
+import org.sotdl4j.layers.BlockStack;
 import org.sotdl4j.layers.Dropout;
 import org.sotdl4j.layers.Initializer;
-import org.sotdl4j.layers.LayerNorm;
 import org.sotdl4j.layers.Linear;
 import org.sotdl4j.layers.MultiHeadAttention;
 import org.sotdl4j.layers.PatchTokens;
@@ -78,15 +76,17 @@ public record VisionTransformer(
 
   @Override
   public VisionTransformer with(Setup newSetup) {
-    InputSpec newInput =
-        new InputSpec(
-            newSetup.imageSize(),
-            input.mean(),
-            input.std(),
-            input.cropPct(),
-            input.interpolation());
     return new VisionTransformer(
-        newSetup, patch, dim, depth, heads, mlpRatio, qkvBias, eps, distilled, newInput);
+        newSetup,
+        patch,
+        dim,
+        depth,
+        heads,
+        mlpRatio,
+        qkvBias,
+        eps,
+        distilled,
+        input.withSize(newSetup.imageSize()));
   }
 
   @Override
@@ -101,15 +101,13 @@ public record VisionTransformer(
     x = Tokens.prepend(scope, x, tokens.toArray(SDVariable[]::new));
     x = x.add(scope.parameter("pos_embed", TOKEN, 1, scope.shape(x)[1], dim));
     x = scope.call("pos_drop", new Dropout(setup.drop()), x);
-    double[] dropPath = DropPath.linear(setup.dropPath(), depth);
     var attention =
         new MultiHeadAttention(
             dim, heads, qkvBias, Math.pow((double) dim / heads, -0.5), 0, setup.drop());
-    for (int i = 0; i < depth; i++) {
-      Block block = new Block(attention, (int) (dim * mlpRatio), eps, setup.drop(), dropPath[i]);
-      x = scope.call("blocks." + i, block, x);
-    }
-    x = scope.call("norm", new LayerNorm(dim, eps), x);
+    int hidden = (int) (dim * mlpRatio);
+    x =
+        new BlockStack(attention, depth, hidden, eps, setup.drop(), setup.dropPath())
+            .apply(scope, x);
     List<SDVariable> logits = new ArrayList<>();
     logits.add(scope.call("head", new Linear(dim, setup.classes()), Tokens.at(scope, x, 0)));
     if (distilled) {

@@ -1,6 +1,5 @@
 package org.sotdl4j.app.train;
 
-import java.util.SequencedMap;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
@@ -8,12 +7,11 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * Adam with decoupled weight decay (Loshchilov and Hutter, 2019), as PyTorch's: epsilon is added
  * after the bias correction.
  */
-public final class AdamW implements Optimizer {
+public final class AdamW extends Optimizer {
 
   private final double beta1;
   private final double beta2;
   private final double eps;
-  private final OptimizerState state = new OptimizerState();
 
   /** The usual betas 0.9 and 0.999, epsilon 1e-8. */
   public AdamW() {
@@ -32,16 +30,11 @@ public final class AdamW implements Optimizer {
   }
 
   @Override
-  public void nextStep() {
-    state.nextStep();
-  }
-
-  @Override
   public void update(
       String name, INDArray parameter, INDArray gradient, double learningRate, double weightDecay) {
-    INDArray mean = state.get("exp_avg", name, parameter);
-    INDArray square = state.get("exp_avg_sq", name, parameter);
-    double step = state.step();
+    INDArray mean = kept("exp_avg", name, parameter);
+    INDArray square = kept("exp_avg_sq", name, parameter);
+    double step = step();
     double correction = Math.sqrt(1 - Math.pow(beta2, step));
     double rate = learningRate / (1 - Math.pow(beta1, step));
     mean.muli(beta1).addi(gradient.mul(1 - beta1));
@@ -51,15 +44,5 @@ public final class AdamW implements Optimizer {
     }
     INDArray root = Transforms.sqrt(square, true).divi(correction).addi(eps);
     parameter.subi(mean.mul(rate).divi(root));
-  }
-
-  @Override
-  public SequencedMap<String, INDArray> state() {
-    return state.arrays();
-  }
-
-  @Override
-  public void restore(SequencedMap<String, INDArray> arrays) {
-    state.restore(arrays);
   }
 }

@@ -1,15 +1,29 @@
 package org.sotdl4j.app.train;
 
+import java.util.LinkedHashMap;
 import java.util.SequencedMap;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Changes parameters by their gradients. Its state is arrays by name, so a checkpoint can hold it.
+ * Changes parameters by their gradients. What it keeps from step to step is arrays by name, so that
+ * a checkpoint can hold it.
  */
-public sealed interface Optimizer permits AdamW, Sgd {
+public abstract sealed class Optimizer permits AdamW, Sgd {
+
+  private static final String STEP = "step";
+
+  private final SequencedMap<String, INDArray> state = new LinkedHashMap<>();
+
+  Optimizer() {
+    state.put(STEP, Nd4j.scalar(DataType.INT64, 0));
+  }
 
   /** Begins a step; the parameters follow one by one. */
-  void nextStep();
+  public final void nextStep() {
+    state.get(STEP).addi(1);
+  }
 
   /**
    * Updates one parameter in place.
@@ -20,14 +34,29 @@ public sealed interface Optimizer permits AdamW, Sgd {
    * @param learningRate the step's learning rate
    * @param weightDecay the parameter's weight decay, 0 for those that are spared
    */
-  void update(
+  public abstract void update(
       String name, INDArray parameter, INDArray gradient, double learningRate, double weightDecay);
 
   /**
    * The state: the arrays by name, as {@code exp_avg.blocks.0.attn.qkv.weight}, and {@code step}.
    */
-  SequencedMap<String, INDArray> state();
+  public final SequencedMap<String, INDArray> state() {
+    return state;
+  }
 
   /** Takes over a state that {@link #state()} gave. */
-  void restore(SequencedMap<String, INDArray> state);
+  public final void restore(SequencedMap<String, INDArray> saved) {
+    saved.forEach((name, array) -> state.put(name, array.dup()));
+  }
+
+  /** Steps so far, the current one included. */
+  final long step() {
+    return state.get(STEP).getLong(0);
+  }
+
+  /** An array of the state, zero at first. */
+  final INDArray kept(String kind, String name, INDArray like) {
+    return state.computeIfAbsent(
+        kind + "." + name, key -> Nd4j.create(like.dataType(), like.shape()));
+  }
 }

@@ -1,26 +1,19 @@
 package org.sotdl4j.app.train;
 
-import java.util.SequencedMap;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Gradient descent with momentum, plain or Nesterov's, as PyTorch's: weight decay is part of the
  * gradient.
  */
-public final class Sgd implements Optimizer {
+public final class Sgd extends Optimizer {
 
   private final double momentum;
   private final boolean nesterov;
-  private final OptimizerState state = new OptimizerState();
 
   public Sgd(double momentum, boolean nesterov) {
     this.momentum = momentum;
     this.nesterov = nesterov;
-  }
-
-  @Override
-  public void nextStep() {
-    state.nextStep();
   }
 
   @Override
@@ -31,7 +24,7 @@ public final class Sgd implements Optimizer {
       direction.addi(parameter.mul(weightDecay));
     }
     if (momentum != 0) {
-      INDArray velocity = state.get("momentum_buffer", name, parameter);
+      INDArray velocity = kept("momentum_buffer", name, parameter);
       velocity.muli(momentum).addi(direction);
       if (nesterov) {
         direction.addi(velocity.mul(momentum));
@@ -40,15 +33,5 @@ public final class Sgd implements Optimizer {
       }
     }
     parameter.subi(direction.mul(learningRate));
-  }
-
-  @Override
-  public SequencedMap<String, INDArray> state() {
-    return state.arrays();
-  }
-
-  @Override
-  public void restore(SequencedMap<String, INDArray> arrays) {
-    state.restore(arrays);
   }
 }
