@@ -45,6 +45,7 @@ final class EvalCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    ResultsFile.check(resultsFile, spec.commandLine());
     try (SavedModel saved = SavedModel.open(run);
         Evaluator evaluator =
             new Evaluator(saved.model(), saved.parameters(), saved.config().engine())) {

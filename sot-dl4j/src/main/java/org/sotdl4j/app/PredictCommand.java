@@ -62,6 +62,7 @@ final class PredictCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    ResultsFile.check(resultsFile, spec.commandLine());
     if (topk < 1) {
       throw new ParameterException(
           spec.commandLine(), "--topk must be 1 or more, not " + topk + ".");

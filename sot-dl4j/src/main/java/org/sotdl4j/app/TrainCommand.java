@@ -27,6 +27,8 @@ import org.sotdl4j.app.train.TrainConfig.OptimizerKind;
 import org.sotdl4j.app.train.Trainer;
 import org.sotdl4j.datasets.BadPictureException;
 import org.sotdl4j.datasets.BatchLoader;
+import org.sotdl4j.datasets.Dataset;
+import org.sotdl4j.datasets.Picture;
 import org.sotdl4j.datasets.SkippedPictures;
 import org.sotdl4j.engine.Engine;
 import org.sotdl4j.layers.Phase;
@@ -57,6 +59,8 @@ final class TrainCommand implements Callable<Integer> {
 
   private static final int EXAMPLES = 10;
 
+  private static final int BATCH = 64;
+
   @Parameters(
       arity = "0..1",
       paramLabel = "DATA",
@@ -85,8 +89,8 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = {"-b", "--batch-size"},
       paramLabel = "N",
-      description = "Default: ${DEFAULT-VALUE}")
-  private int batchSize = 64;
+      description = "Default: " + BATCH + ", or all pictures where there are fewer")
+  private Integer batchSize;
 
   @Option(
       names = "--opt",
@@ -240,7 +244,6 @@ final class TrainCommand implements Callable<Integer> {
 
   private TrainConfig newConfig() {
     positive("--epochs", epochs);
-    positive("--batch-size", batchSize);
     positive("--workers", workers);
     share("--drop", drop);
     share("--drop-path", dropPath);
@@ -267,7 +270,7 @@ final class TrainCommand implements Callable<Integer> {
             source.train().classes(),
             imageSize == null ? usualImageSize(model.model(), source) : imageSize,
             epochs,
-            batchSize,
+            usableBatchSize(source.train().size()),
             optimizer,
             learningRate,
             warmupLearningRate,
@@ -298,12 +301,24 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
+  /** The first picture that is not broken; broken ones are left out later, with their names. */
+  private static Picture firstReadable(Dataset pictures) {
+    for (int i = 0; i < pictures.size(); i++) {
+      try {
+        return pictures.get(i).picture();
+      } catch (BadPictureException broken) {
+        continue;
+      }
+    }
+    throw new UserException("None of the training pictures can be read.");
+  }
+
   private static int usualImageSize(Model usual, DataSource source) {
     int size = usual.setup().imageSize();
     if (size > SMALL) {
       return size;
     }
-    var picture = source.train().get(0).picture();
+    Picture picture = firstReadable(source.train());
     int side = Math.min(picture.width(), picture.height()) / 4 * 4;
     return side >= 8 && side <= SMALL ? side : size;
   }
@@ -341,6 +356,18 @@ final class TrainCommand implements Callable<Integer> {
             + LocalDateTime.now(ZoneId.systemDefault())
                 .format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss"));
     return Path.of("runs", name);
+  }
+
+  private int usableBatchSize(int pictures) {
+    if (batchSize == null) {
+      return Math.min(BATCH, pictures);
+    }
+    positive("--batch-size", batchSize);
+    if (batchSize > pictures) {
+      throw wrong(
+          "--batch-size %d is more than the %d training pictures".formatted(batchSize, pictures));
+    }
+    return batchSize;
   }
 
   private void positive(String option, int value) {

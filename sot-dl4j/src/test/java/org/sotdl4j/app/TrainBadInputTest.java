@@ -96,7 +96,37 @@ class TrainBadInputTest {
 
   @Test
   void aBatchLargerThanTheData() {
-    fails(train("--batch-size=17"), "A batch of 17 needs more than the 16 pictures");
+    CommandLineRun result = train("--batch-size=17");
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.err()).contains("--batch-size 17 is more than the 16 training pictures");
+    assertThat(run).doesNotExist();
+  }
+
+  @Test
+  void aBrokenFirstPictureIsLeftOutLikeAnyOther() throws IOException {
+    Files.writeString(data.resolve("train/class0/00.png"), "text");
+    // Without --img-size the pictures decide; the first of them cannot.
+    CommandLineRun result =
+        CommandLineRun.of(
+            "train",
+            data.toString(),
+            "--model",
+            "vit_nano",
+            "--epochs",
+            "1",
+            "--output",
+            run.toString());
+    assertThat(result.exitCode()).as(result.err()).isEqualTo(0);
+    assertThat(result.err()).contains("00.png");
+  }
+
+  @Test
+  void aResultsFileInAFolderThatIsNotThere() {
+    CommandLineRun result =
+        CommandLineRun.of(
+            "eval", run.toString(), "--results-file", folder.resolve("no/r.json").toString());
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.err()).contains("There is no folder " + folder.resolve("no"));
   }
 
   @Test

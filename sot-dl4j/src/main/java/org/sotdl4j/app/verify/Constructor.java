@@ -49,7 +49,9 @@ record Constructor(String name, Map<String, String> arguments) {
   }
 
   boolean flag(int position, String keyword, boolean otherwise) {
-    return argument(position, keyword).map("True"::equals).orElse(otherwise);
+    return argument(position, keyword)
+        .map(text -> !text.equals("False") && !text.equals("None"))
+        .orElse(otherwise);
   }
 
   private String required(int position, String keyword) {

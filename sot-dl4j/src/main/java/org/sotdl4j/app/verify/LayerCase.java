@@ -114,7 +114,8 @@ final class LayerCase {
         double bound = Math.max(outputTolerance(fixture, type), 2 * err);
         check.array(name, actual.get(name), golden.read(name), bound);
       } else if (name.startsWith("after.")) {
-        check.array(name, actual.get(name), golden.read(name), 1e-5);
+        check.array(
+            name, actual.get(name), golden.read(name), type == DataType.DOUBLE ? 1e-6 : 1e-5);
       } else if (name.startsWith("grad.")
           && (measured == null || !measured.has("zero_in_exact_arithmetic"))) {
         double bound = flips ? Math.max(2e-2, 10 * err) : Math.max(1e-4, 20 * err);

@@ -1,6 +1,8 @@
 package org.sotdl4j.app.verify;
 
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.sotdl4j.layers.Block;
 import org.sotdl4j.layers.Bottleneck;
@@ -39,6 +41,8 @@ final class Layers {
     List<SDVariable> apply(Scope scope, List<SDVariable> inputs);
   }
 
+  private static final Pattern SVPN = Pattern.compile("svPN sv(\\d+) it(\\d+) a([\\d.]+)");
+
   private Layers() {}
 
   /**
@@ -51,7 +55,7 @@ final class Layers {
     JsonNode config = fixture.get("config");
     String family = fixture.get("family").asString();
     return switch (family + " " + call.name()) {
-      case "sot Classifier" -> classifier(config);
+      case "sot Classifier" -> classifier(config, call);
       case "sot OnlyVisualTokensClassifier" -> onlyVisual(config, call);
       case "sot MultiHeadPooling" -> one(pooling(config));
       case "sot svPN" -> flat(svPn(config));
@@ -76,7 +80,7 @@ final class Layers {
               new DenseTransition(
                   call.integer(0, "num_input_features"),
                   call.integer(1, "num_output_features"),
-                  call.argument(3, "aa_layer").isEmpty()));
+                  !call.flag(3, "aa_layer", false)));
       case "sot ViTBlock" -> {
         int dim = call.integer(0, "dim");
         var attention =
@@ -91,14 +95,14 @@ final class Layers {
       }
       case "sot visualTokens" -> tokens(call, config);
       case "t2t Attention" ->
-          plain(call, fixture, "transformer_block") ? one(attention(call)) : missing(fixture);
+          plain(call, fixture, "transformer_block") ? one(attention(call, 2)) : missing(fixture);
       case "t2t Block" -> {
         if (!plain(call, fixture, "transformer_block")) {
           throw new NotThereYet(fixture.get("constructor").asString());
         }
         int dim = call.integer(0, "dim");
         yield one(
-            new Block(attention(call), (int) (dim * call.real(2, "mlp_ratio", 4)), 1e-5, 0, 0));
+            new Block(attention(call, 3), (int) (dim * call.real(2, "mlp_ratio", 4)), 1e-5, 0, 0));
       }
       default -> missing(fixture);
     };
@@ -112,11 +116,12 @@ final class Layers {
     return fixture.get("constructor").asString().startsWith(module + "." + call.name());
   }
 
-  private static MultiHeadAttention attention(Constructor call) {
+  /** T2T-ViT's attention; the place of {@code qkv_bias} differs between it and its block. */
+  private static MultiHeadAttention attention(Constructor call, int bias) {
     int dim = call.integer(0, "dim");
     int heads = call.integer(1, "num_heads");
-    double scale = call.real(-1, "qk_scale", Math.pow((double) dim / heads, -0.5));
-    return new MultiHeadAttention(dim, heads, call.flag(-1, "qkv_bias", false), scale, 0, 0);
+    double scale = call.real(bias + 1, "qk_scale", Math.pow((double) dim / heads, -0.5));
+    return new MultiHeadAttention(dim, heads, call.flag(bias, "qkv_bias", false), scale, 0, 0);
   }
 
   private static Built one(Layer layer) {
@@ -191,6 +196,23 @@ final class Layers {
     };
   }
 
+  /** The normalisation that a classifier's case names in short, as {@code svPN sv1 it1 a.5}. */
+  private static SvPn named(JsonNode norm, int wrDim) {
+    if (norm == null) {
+      return SvPn.standard(wrDim);
+    }
+    Matcher parts = SVPN.matcher(norm.asString());
+    if (!parts.matches()) {
+      throw new NotThereYet("The normalisation " + norm.asString());
+    }
+    return new SvPn(
+        Double.parseDouble(parts.group(3)),
+        Integer.parseInt(parts.group(2)),
+        Integer.parseInt(parts.group(1)),
+        wrDim,
+        true);
+  }
+
   static SvPn svPn(JsonNode config) {
     return new SvPn(
         config.has("alpha") ? config.get("alpha").asDouble() : 0.5,
@@ -200,9 +222,9 @@ final class Layers {
         !config.has("init_weight") || config.get("init_weight").asString().equals("learn"));
   }
 
-  private static Built classifier(JsonNode config) {
+  private static Built classifier(JsonNode config, Constructor call) {
     int dim = config.get("input_dim").asInt();
-    int classes = 10;
+    int classes = call.integer(0, "num_classes");
     JsonNode type = config.get("type");
     return switch (type.isNull() ? "None" : type.asString()) {
       case "None" -> one(new ClassTokenHead(dim, 0, classes));
@@ -222,7 +244,12 @@ final class Layers {
       case "MGCrP" -> {
         int wrDim = config.get("wr_dim").asInt();
         yield new MultiHeadPooling(
-            dim, config.get("num_heads").asInt(), wrDim, false, SvPn.standard(wrDim), 0);
+            dim,
+            config.get("num_heads").asInt(),
+            wrDim,
+            false,
+            named(config.get("norm"), wrDim),
+            0);
       }
       default -> throw new NotThereYet("The representation " + config.get("type").asString());
     };

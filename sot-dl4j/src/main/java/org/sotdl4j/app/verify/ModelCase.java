@@ -79,7 +79,7 @@ final class ModelCase {
       macs("gmacs", macs.total(), 1e-5);
       // PyTorch's counter takes SoT's "wr", a Linear on a slice of the tokens, for a product of
       // activations.
-      macs("gmacs_linear_conv_only", macs.linearAndConvolution(), 5e-3);
+      macs("gmacs_linear_conv_only", macs.linearAndConvolution(), 1e-2);
 
       Map<String, SDVariable> activations = graph.graph().activations();
       List<String> outputs = new ArrayList<>(List.of(graph.logits().name()));
@@ -145,6 +145,19 @@ final class ModelCase {
                 : null) {
       TrainStep.Pass pass = step.pass(input(), targets(), site -> null);
       step.updateStatistics(pass);
+      if (golden.has("train_logits")) {
+        INDArray[] heads =
+            step.heads().stream()
+                .map(pass.values()::get)
+                .map(Nd4j::toFlattened)
+                .toArray(INDArray[]::new);
+        Summary.compare(
+            check,
+            "logits in training",
+            Nd4j.concat(1, heads),
+            golden.get("train_logits"),
+            exact ? 1e-5 : 1e-4);
+      }
       boolean fullSize = fixture.get("size").asString().equals("full");
       if (exact) {
         check.absolute("loss", pass.loss(), golden.get("loss_f64").asDouble(), 1e-8);
@@ -198,8 +211,9 @@ final class ModelCase {
       double tolerance) {
     // In float32, biases before a batch norm have rounding noise for gradients, and Adam makes
     // steps of it.
-    double lossBound = exact ? tolerance : hasBatchNorm() ? 5e-3 : tolerance;
-    double logitBound = exact ? 1e-6 : hasBatchNorm() ? 2e-1 : 1e-3;
+    boolean noise = !exact && hasBatchNorm() && optimizer instanceof AdamW;
+    double lossBound = noise ? 5e-3 : tolerance;
+    double logitBound = noise ? 2e-1 : exact || optimizer instanceof Sgd ? tolerance : 1e-3;
     try (Parameters parameters = state.parameters(type);
         TrainStep step = new TrainStep(model, parameters, engine)) {
       JsonNode losses = golden.get(exact ? "losses_f64" : "losses");

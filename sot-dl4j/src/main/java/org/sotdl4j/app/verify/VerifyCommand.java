@@ -82,7 +82,8 @@ public final class VerifyCommand implements Callable<Integer> {
     }
     if (passed + failed == 0) {
       throw new ParameterException(
-          spec.commandLine(), "There is no case %s in %s.".formatted(only, folder));
+          spec.commandLine(),
+          "There is no case %s in %s; cases are named as layers/svpn_1_1.".formatted(only, folder));
     }
     out.printf("%d passed, %d failed%n", passed, failed);
     out.flush();
