@@ -306,8 +306,8 @@ final class TrainCommand implements Callable<Integer> {
     for (int i = 0; i < pictures.size(); i++) {
       try {
         return pictures.get(i).picture();
-      } catch (BadPictureException broken) {
-        continue;
+      } catch (BadPictureException _) {
+        // the next one, then
       }
     }
     throw new UserException("None of the training pictures can be read.");
