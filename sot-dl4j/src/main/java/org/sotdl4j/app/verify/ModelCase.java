@@ -149,12 +149,12 @@ final class ModelCase {
         INDArray[] heads =
             step.heads().stream()
                 .map(pass.values()::get)
-                .map(Nd4j::toFlattened)
+                .map(head -> head.reshape(head.length()))
                 .toArray(INDArray[]::new);
         Summary.compare(
             check,
             "logits in training",
-            Nd4j.concat(1, heads),
+            Nd4j.concat(0, heads),
             golden.get("train_logits"),
             exact ? 1e-5 : 1e-4);
       }
