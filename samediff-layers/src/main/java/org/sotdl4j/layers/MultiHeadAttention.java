@@ -27,23 +27,19 @@ public record MultiHeadAttention(
   }
 
   public MultiHeadAttention(int dim, int heads, boolean qkvBias) {
-    this(dim, heads, qkvBias, Math.pow((double) dim / heads, -0.5), 0, 0);
+    this(dim, heads, qkvBias, 0);
+  }
+
+  /** With the usual scale, (C / h)^-0.5, and dropout on the output alone. */
+  public MultiHeadAttention(int dim, int heads, boolean qkvBias, double drop) {
+    this(dim, heads, qkvBias, Math.pow((double) dim / heads, -0.5), 0, drop);
   }
 
   @Override
   public SDVariable apply(Scope scope, SDVariable x) {
-    int width = dim / heads;
     long tokens = scope.shape(x)[1];
-    SDVariable[] qkv =
-        scope
-            .sd()
-            .unstack(
-                scope
-                    .call("qkv", new Linear(dim, 3 * dim, qkvBias), x) // [B, N, 3C]
-                    .reshape(-1, tokens, 3, heads, width)
-                    .permute(2, 0, 3, 1, 4), // [3, B, h, N, d]
-                0,
-                3);
+    SDVariable projected = scope.call("qkv", new Linear(dim, 3 * dim, qkvBias), x); // [B, N, 3C]
+    SDVariable[] qkv = Tokens.perHead(scope, projected, 3, heads); // 3 times [B, h, N, d]
     SDVariable scores =
         scope.sd().mmul(qkv[0], qkv[1], false, true, false).mul(scale); // [B, h, N, N]
     SDVariable weights = scope.sd().nn.softmax(scores, -1);

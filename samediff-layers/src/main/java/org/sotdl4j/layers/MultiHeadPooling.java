@@ -29,16 +29,8 @@ public record MultiHeadPooling(
   @Override
   public SDVariable apply(Scope scope, SDVariable x) {
     long tokens = scope.shape(x)[1];
-    SDVariable[] pair =
-        scope
-            .sd()
-            .unstack(
-                scope
-                    .call("wr", new Linear(dim, 2 * heads * wrDim, bias), x)
-                    .reshape(-1, tokens, 2, heads, wrDim)
-                    .permute(2, 0, 3, 1, 4), // [2, B, h, N, w]
-                0,
-                2);
+    SDVariable projected = scope.call("wr", new Linear(dim, 2 * heads * wrDim, bias), x);
+    SDVariable[] pair = Tokens.perHead(scope, projected, 2, heads); // 2 times [B, h, N, w]
     SDVariable q = pair[0].reshape(-1, tokens, wrDim); // [B h, N, w]
     SDVariable k = pair[1].reshape(-1, tokens, wrDim);
     SDVariable matrices = new Covariance(true).cross(scope, q, k); // [B h, w, w]

@@ -29,6 +29,18 @@ public final class Tokens {
     return pad(scope, x, first.length, 0).add(pad(scope, front, 0, n));
   }
 
+  /**
+   * Splits projections that lie side by side, [B, N, parts h d] laid out [parts][h][d], into {@code
+   * parts} tensors [B, h, N, d].
+   */
+  static SDVariable[] perHead(Scope scope, SDVariable x, int parts, int heads) {
+    long[] shape = scope.shape(x);
+    SDVariable split =
+        x.reshape(-1, shape[1], parts, heads, shape[2] / parts / heads)
+            .permute(2, 0, 3, 1, 4); // [parts, B, h, N, d]
+    return scope.sd().unstack(split, 0, parts);
+  }
+
   /** Token {@code index} of [B, N, C]: [B, C]. */
   public static SDVariable at(Scope scope, SDVariable x, int index) {
     long width = scope.shape(x)[2];

@@ -189,12 +189,22 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    TrainConfig config = resume == null ? newConfig() : savedConfig();
-    RunFolder run = new RunFolder(resume == null ? outputFolder() : resume);
-    DataSource source = DataSource.open(config.data());
-    if (!source.train().classes().equals(config.classes())) {
-      throw new UserException(
-          "The classes in %s are not those that the run began with.".formatted(config.data()));
+    TrainConfig config;
+    DataSource source;
+    RunFolder run;
+    if (resume == null) {
+      checkOptions();
+      source = DataSource.open(data);
+      config = newConfig(source);
+      run = new RunFolder(outputFolder());
+    } else {
+      config = savedConfig();
+      source = DataSource.open(config.data());
+      run = new RunFolder(resume);
+      if (!source.train().classes().equals(config.classes())) {
+        throw new UserException(
+            "The classes in %s are not those that the run began with.".formatted(config.data()));
+      }
     }
     Environment environment = Environment.read(Main.Version.number());
     PrintWriter err = spec.commandLine().getErr();
@@ -242,7 +252,7 @@ final class TrainCommand implements Callable<Integer> {
     return 0;
   }
 
-  private TrainConfig newConfig() {
+  private void checkOptions() {
     positive("--epochs", epochs);
     positive("--workers", workers);
     share("--drop", drop);
@@ -260,34 +270,34 @@ final class TrainCommand implements Callable<Integer> {
     if (imageSize != null) {
       requireFits(imageSize);
     }
-    DataSource source = DataSource.open(data);
-    TrainConfig config =
-        new TrainConfig(
-            model.name(),
-            data.equals(DataSource.BUNDLED)
-                ? data
-                : Path.of(data).toAbsolutePath().normalize().toString(),
-            source.train().classes(),
-            imageSize == null ? usualImageSize(model.model(), source) : imageSize,
-            epochs,
-            usableBatchSize(source.train().size()),
-            optimizer,
-            learningRate,
-            warmupLearningRate,
-            Math.min(warmupEpochs, epochs - 1),
-            minLearningRate,
-            weightDecay,
-            momentum,
-            nesterov,
-            smoothing,
-            drop,
-            dropPath,
-            clipGradient,
-            seed,
-            workers,
-            strict,
-            engine);
-    return config;
+  }
+
+  private TrainConfig newConfig(DataSource source) {
+    return new TrainConfig(
+        model.name(),
+        data.equals(DataSource.BUNDLED)
+            ? data
+            : Path.of(data).toAbsolutePath().normalize().toString(),
+        source.train().classes(),
+        imageSize == null ? usualImageSize(model.model(), source) : imageSize,
+        epochs,
+        usableBatchSize(source.train().size()),
+        optimizer,
+        learningRate,
+        warmupLearningRate,
+        Math.min(warmupEpochs, epochs - 1),
+        minLearningRate,
+        weightDecay,
+        momentum,
+        nesterov,
+        smoothing,
+        drop,
+        dropPath,
+        clipGradient,
+        seed,
+        workers,
+        strict,
+        engine);
   }
 
   private void requireFits(int size) {

@@ -114,9 +114,7 @@ public record SoT(
     x = Tokens.prepend(scope, x, classToken);
     x = x.add(scope.frozen("pos_embed", new SinusoidPositions(), 1, scope.shape(x)[1], dim));
     x = scope.call("pos_drop", new Dropout(setup.drop()), x);
-    var attention =
-        new MultiHeadAttention(
-            dim, heads, qkvBias, Math.pow((double) dim / heads, -0.5), 0, setup.drop());
+    var attention = new MultiHeadAttention(dim, heads, qkvBias, setup.drop());
     int hidden = (int) (dim * mlpRatio);
     x =
         new BlockStack(attention, depth, hidden, EPS, setup.drop(), setup.dropPath())

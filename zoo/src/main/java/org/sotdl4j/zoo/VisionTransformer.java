@@ -101,9 +101,7 @@ public record VisionTransformer(
     x = Tokens.prepend(scope, x, tokens.toArray(SDVariable[]::new));
     x = x.add(scope.parameter("pos_embed", TOKEN, 1, scope.shape(x)[1], dim));
     x = scope.call("pos_drop", new Dropout(setup.drop()), x);
-    var attention =
-        new MultiHeadAttention(
-            dim, heads, qkvBias, Math.pow((double) dim / heads, -0.5), 0, setup.drop());
+    var attention = new MultiHeadAttention(dim, heads, qkvBias, setup.drop());
     int hidden = (int) (dim * mlpRatio);
     x =
         new BlockStack(attention, depth, hidden, eps, setup.drop(), setup.dropPath())

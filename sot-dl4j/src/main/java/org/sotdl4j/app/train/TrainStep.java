@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -33,7 +34,7 @@ public final class TrainStep implements AutoCloseable {
     this.parameters = parameters;
     this.train = ModelGraph.of(model, parameters, Phase.TRAIN);
     this.loss = train.crossEntropy().name();
-    List<String> outputs = new ArrayList<>(train.heads().stream().map(SDVariable::name).toList());
+    List<String> outputs = new ArrayList<>(heads());
     outputs.add(train.logits().name());
     for (RunningStatistics statistics : train.graph().runningStatistics()) {
       outputs.add(statistics.mean());
@@ -101,23 +102,17 @@ public final class TrainStep implements AutoCloseable {
    * @return the norm before
    */
   public double clip(Pass pass, double maxNorm) {
+    List<INDArray> gradients =
+        learned.stream().map(p -> pass.gradient(p.name())).filter(Objects::nonNull).toList();
     double squares = 0;
-    for (Parameter parameter : learned) {
-      INDArray gradient = pass.gradient(parameter.name());
-      if (gradient != null) {
-        double norm = gradient.norm2Number().doubleValue();
-        squares += norm * norm;
-      }
+    for (INDArray gradient : gradients) {
+      double norm = gradient.norm2Number().doubleValue();
+      squares += norm * norm;
     }
     double norm = Math.sqrt(squares);
     double factor = maxNorm / (norm + 1e-6);
     if (factor < 1) {
-      for (Parameter parameter : learned) {
-        INDArray gradient = pass.gradient(parameter.name());
-        if (gradient != null) {
-          gradient.muli(factor);
-        }
-      }
+      gradients.forEach(gradient -> gradient.muli(factor));
     }
     return norm;
   }
