@@ -65,8 +65,8 @@ final class CompiledProgram implements Program {
     return plan.outputs();
   }
 
-  /** What each step of the plan for the last inputs' shapes takes. */
-  List<Plan.Timing> profile() {
+  @Override
+  public List<StepTime> profile() {
     return last.profile();
   }
 

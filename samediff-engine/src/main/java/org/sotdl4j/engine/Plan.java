@@ -23,14 +23,6 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 final class Plan implements AutoCloseable {
 
-  /**
-   * What a step took.
-   *
-   * @param name of the operation
-   * @param shapes of its arrays, for people
-   */
-  record Timing(String name, String shapes, long nanoseconds) {}
-
   /** A step, and the arrays that it knows by address, which must stay alive. */
   private record Placed(Node node, Step step, List<INDArray> in, List<INDArray> out) {
 
@@ -101,13 +93,13 @@ final class Plan implements AutoCloseable {
   }
 
   /** Runs the steps once more, and measures each. */
-  List<Timing> profile() {
-    List<Timing> timings = new ArrayList<>();
+  List<StepTime> profile() {
+    List<StepTime> timings = new ArrayList<>();
     for (Placed placed : steps) {
       long start = System.nanoTime();
       placed.step().run();
       long time = System.nanoTime() - start;
-      timings.add(new Timing(placed.node().operation().name(), placed.shapes(), time));
+      timings.add(new StepTime(placed.node().operation().name(), placed.shapes(), time));
     }
     return timings;
   }

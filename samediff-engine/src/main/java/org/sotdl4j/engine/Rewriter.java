@@ -79,9 +79,18 @@ final class Rewriter {
     return shape != null || graph.leaf(variable) == null ? shape : graph.leaf(variable).shape();
   }
 
-  boolean isFloat(String variable) {
+  /** Whether a variable is made by a node or given as an input, in floats. */
+  boolean isFloatActivation(String variable) {
+    return graph.leaf(variable) == null && shapes.type(variable) == DataType.FLOAT;
+  }
+
+  /** Whether a variable is a parameter or constant of so many floats on one axis. */
+  boolean isFloatVector(String variable, long length) {
     INDArray leaf = graph.leaf(variable);
-    return (leaf == null ? shapes.type(variable) : leaf.dataType()) == DataType.FLOAT;
+    return leaf != null
+        && leaf.rank() == 1
+        && leaf.length() == length
+        && Floats.of(leaf).isPresent();
   }
 
   /** Whether a node reduces the last axis, which stays as 1. */

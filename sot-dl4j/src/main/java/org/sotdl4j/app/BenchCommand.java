@@ -6,11 +6,14 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -18,6 +21,7 @@ import org.sotdl4j.app.train.AdamW;
 import org.sotdl4j.app.train.Evaluator;
 import org.sotdl4j.app.train.TrainStep;
 import org.sotdl4j.engine.Engine;
+import org.sotdl4j.engine.StepTime;
 import org.sotdl4j.layers.CounterRandom;
 import org.sotdl4j.layers.Parameters;
 import org.sotdl4j.layers.Parameters.Source;
@@ -78,6 +82,8 @@ final class BenchCommand implements Callable<Integer> {
   private interface Pass extends AutoCloseable {
     void run();
 
+    List<StepTime> profile();
+
     @Override
     void close();
   }
@@ -112,6 +118,11 @@ final class BenchCommand implements Callable<Integer> {
 
   @Option(names = "--json", description = "Print a line of JSON per measurement.")
   private boolean json;
+
+  @Option(
+      names = "--profile",
+      description = "Print what the kinds of steps take, the slowest first; without the optimizer.")
+  private boolean profile;
 
   @Option(names = "--csv", paramLabel = "FILE", description = "Write the measurements there too.")
   private Path csv;
@@ -179,6 +190,9 @@ final class BenchCommand implements Callable<Integer> {
           }
         }
       }
+      if (profile) {
+        passes.forEach((peer, pass) -> print(peer, pass.profile()));
+      }
     } finally {
       passes.values().forEach(Pass::close);
     }
@@ -201,6 +215,34 @@ final class BenchCommand implements Callable<Integer> {
     return measurements;
   }
 
+  private void print(Peer peer, List<StepTime> steps) {
+    PrintWriter out = spec.commandLine().getOut();
+    double total = steps.stream().mapToLong(StepTime::nanoseconds).sum();
+    Map<String, List<StepTime>> kinds =
+        steps.stream().collect(Collectors.groupingBy(StepTime::name));
+    kinds.values().stream()
+        .sorted(Comparator.comparingLong(BenchCommand::sum).reversed())
+        .limit(25)
+        .forEach(kind -> {
+          StepTime slowest =
+              kind.stream().max(Comparator.comparingLong(StepTime::nanoseconds)).orElseThrow();
+          out.printf(
+              Locale.ROOT,
+              "  %-20s %4d steps %9.2f ms %5.1f %%   slowest %.2f ms: %s%n",
+              kind.getFirst().name(),
+              kind.size(),
+              sum(kind) / 1e6,
+              100 * sum(kind) / total,
+              slowest.nanoseconds() / 1e6,
+              slowest.shapes());
+        });
+    out.printf(Locale.ROOT, "  %s: %d steps, %.1f ms%n", name(peer), steps.size(), total / 1e6);
+  }
+
+  private static long sum(List<StepTime> steps) {
+    return steps.stream().mapToLong(StepTime::nanoseconds).sum();
+  }
+
   private Pass pass(Model model, Mode mode, Engine engine) {
     var setup = model.setup();
     Parameters parameters = new Parameters(DataType.FLOAT, Source.seeded(42));
@@ -208,7 +250,11 @@ final class BenchCommand implements Callable<Integer> {
     return switch (mode) {
       case FORWARD -> {
         Evaluator evaluator = new Evaluator(model, parameters, engine);
-        yield pass(() -> evaluator.probabilities(images), evaluator::close, parameters);
+        yield pass(
+            () -> evaluator.probabilities(images),
+            evaluator::profile,
+            evaluator::close,
+            parameters);
       }
       case TRAIN -> {
         TrainStep step = new TrainStep(model, parameters, engine);
@@ -227,14 +273,21 @@ final class BenchCommand implements Callable<Integer> {
               step.updateStatistics(pass);
               step.update(pass, optimizer, 1e-4, p -> model.decays(p) ? 0.05 : 0);
             },
+            step::profile,
             step::close,
             parameters);
       }
     };
   }
 
-  private static Pass pass(Runnable work, Runnable close, Parameters parameters) {
+  private static Pass pass(
+      Runnable work, Supplier<List<StepTime>> profile, Runnable close, Parameters parameters) {
     return new Pass() {
+      @Override
+      public List<StepTime> profile() {
+        return profile.get();
+      }
+
       @Override
       public void run() {
         work.run();
