@@ -48,6 +48,7 @@ record Attention(int heads, double scale) implements Operation {
     long tokens = from[1];
     boolean matches =
         graph.isFloatActivation(x)
+            && Rewriter.scalar(scaled) > 0
             && perHead.length == 5
             && perHead[0] == batch
             && perHead[1] == tokens

@@ -1,10 +1,11 @@
 package org.sotdl4j.engine;
 
 import static org.sotdl4j.engine.Floats.BYTES;
-import static org.sotdl4j.engine.Floats.MEMORY;
 
-import java.lang.foreign.Arena;
-import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -19,12 +20,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param tokens N
  * @param heads h
  * @param width d
- * @param scale the factor on the scores
+ * @param scale the factor on the scores, positive
  */
 record AttentionKernel(long qkv, long batch, int tokens, int heads, int width, float scale) {
 
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
-  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final int LANES = SPECIES.length();
 
   /** Queries at a time. */
@@ -45,149 +45,137 @@ record AttentionKernel(long qkv, long batch, int tokens, int heads, int width, f
     return 3L * heads * width;
   }
 
-  /** The address of a head's queries (part 0), keys (1) or values (2), of the first token. */
-  private long part(long array, long head, int part) {
-    return array
-        + (head / heads * tokens * perToken() + ((long) part * heads + head % heads) * width)
-            * BYTES;
+  /** The address of a head's queries (part 0), keys (1) or values (2), of a token. */
+  private long part(long array, long head, int part, int token) {
+    long first = head / heads * tokens + token;
+    return array + (first * perToken() + ((long) part * heads + head % heads) * width) * BYTES;
   }
 
   /** The same for an array of [B, N, h, d]. */
-  private long joined(long array, long head) {
-    return array + (head / heads * tokens * heads + head % heads) * width * BYTES;
-  }
-
-  private long floatsPerHead() {
-    return (long) tokens * tokens * width / LANES;
-  }
-
-  /** Writes y [B, N, h, d] and the logarithms [B, h, N]. */
-  Step forward(long y, long logarithms) {
-    return () ->
-        Parallel.run(
-            batch * heads,
-            floatsPerHead(),
-            (from, to) -> {
-              try (Arena arena = Arena.ofConfined()) {
-                Scratch scratch = new Scratch(arena);
-                for (long head = from; head < to; head++) {
-                  forward(head, joined(y, head), logarithms + head * tokens * BYTES, scratch);
-                }
-              }
-            });
-  }
-
-  /** Memory of one thread. */
-  private final class Scratch {
-    final long keys; // [d, N]
-    final long values; // [N, d]
-    final long scores; // [queries, N]
-    final long mixed; // [queries, d]
-
-    Scratch(Arena arena) {
-      keys = floats(arena, width * perRow());
-      values = floats(arena, tokens * perHead());
-      scores = floats(arena, QUERIES * perRow());
-      mixed = floats(arena, QUERIES * perHead());
-    }
-  }
-
-  private static long floats(Arena arena, long count) {
-    return arena.allocate(count * BYTES, SPECIES.vectorByteSize()).address();
+  private long joined(long array, long head, int token) {
+    return array + ((head / heads * tokens + token) * heads + head % heads) * width * BYTES;
   }
 
   /** Floats of a row of scores. */
-  private long perRow() {
+  private int perRow() {
     return SmallProduct.padded(tokens);
   }
 
   /** Floats of a row of a head's values. */
-  private long perHead() {
+  private int perHead() {
     return SmallProduct.padded(width);
   }
 
-  private void forward(long head, long y, long logarithms, Scratch scratch) {
-    SmallProduct.layOutTransposed(part(qkv, head, 1), perToken(), width, tokens, scratch.keys);
-    SmallProduct.layOut(part(qkv, head, 2), perToken(), tokens, width, scratch.values);
-    long queries = part(qkv, head, 0);
-    float[] lanes = new float[LANES];
+  private float[] perHead(int rows) {
+    return new float[rows * perHead()];
+  }
+
+  private float[] perRow(int rows) {
+    return new float[rows * perRow()];
+  }
+
+  /** Does something for each head with the memory of a thread. */
+  private interface PerHead<S> {
+    void run(long head, S scratch);
+  }
+
+  /**
+   * A step over all heads.
+   *
+   * @param products of N x N x d for a head
+   */
+  private <S> Step step(int products, Supplier<S> newScratch, PerHead<S> body) {
+    Queue<S> idle = new ConcurrentLinkedQueue<>();
+    long floatsPerHead = (long) products * tokens * tokens * width / LANES;
+    return () ->
+        Parallel.run(
+            batch * heads,
+            floatsPerHead,
+            (from, to) -> {
+              S found = idle.poll();
+              S scratch = found == null ? newScratch.get() : found;
+              for (long head = from; head < to; head++) {
+                body.run(head, scratch);
+              }
+              idle.add(scratch);
+            });
+  }
+
+  /** Writes y [B, N, h, d] and the logarithms [B, h, N]. */
+  Step forward(long y, long logarithms) {
+    return step(2, ForwardScratch::new, (head, s) -> forward(head, y, logarithms, s));
+  }
+
+  /** Memory of one thread. */
+  private final class ForwardScratch {
+    final float[] queries = perHead(QUERIES);
+    final float[] keysTurned = perRow(width);
+    final float[] values = perHead(tokens);
+    final float[] scores = perRow(QUERIES);
+    final float[] mixed = perHead(QUERIES);
+    final float[] lanes = new float[LANES];
+  }
+
+  private void forward(long head, long y, long logarithms, ForwardScratch s) {
+    SmallProduct.layOutTransposed(part(qkv, head, 1, 0), perToken(), width, tokens, s.keysTurned);
+    SmallProduct.layOut(part(qkv, head, 2, 0), perToken(), tokens, width, s.values);
     for (int first = 0; first < tokens; first += QUERIES) {
       int count = Math.min(QUERIES, tokens - first);
+      SmallProduct.layOut(part(qkv, head, 0, first), perToken(), count, width, s.queries);
       SmallProduct.multiply(
-          queries + first * perToken() * BYTES,
-          perToken() * BYTES,
-          BYTES,
-          scratch.keys,
-          scratch.scores,
-          perRow(),
-          count,
-          width,
-          false);
-      float[] sums = new float[count];
+          s.queries, perHead(), false, s.keysTurned, s.scores, perRow(), count, width);
       for (int i = 0; i < count; i++) {
-        long row = scratch.scores + i * perRow() * BYTES;
-        float max = scale * max(row, tokens, scale < 0);
-        exponentials(row, tokens, scale, max);
-        double sum = sum(row, tokens, lanes);
-        sums[i] = (float) (1 / sum);
-        Floats.set(logarithms + (first + i) * BYTES, (float) (max + Math.log(sum)));
+        int row = i * perRow();
+        float max = scale * max(s.scores, row, tokens);
+        exponentials(s.scores, row, tokens, scale, max);
+        double sum = sum(s.scores, row, tokens, s.lanes);
+        multiply(s.scores, row, tokens, (float) (1 / sum));
+        Floats.set(logarithms + (head * tokens + first + i) * BYTES, (float) (max + Math.log(sum)));
       }
-      SmallProduct.multiply(
-          scratch.scores,
-          perRow() * BYTES,
-          BYTES,
-          scratch.values,
-          scratch.mixed,
-          perHead(),
-          count,
-          tokens,
-          false);
-      for (int i = 0; i < count; i++) {
-        long to = y + (long) (first + i) * heads * width * BYTES;
-        copyScaled(scratch.mixed + i * perHead() * BYTES, to, width, sums[i]);
-      }
+      SmallProduct.multiply(s.scores, perRow(), false, s.values, s.mixed, perHead(), count, tokens);
+      SmallProduct.store(s.mixed, count, width, joined(y, head, first), (long) heads * width);
     }
   }
 
-  /** The largest value of a row, or the smallest. */
-  private static float max(long row, int n, boolean smallest) {
-    float extreme = Floats.get(row);
+  /** The largest value of a row. */
+  private static float max(float[] rows, int row, int n) {
+    float largest = Float.NEGATIVE_INFINITY;
     int whole = SPECIES.loopBound(n);
     if (whole > 0) {
-      FloatVector vector = load(row);
+      FloatVector vector = load(rows, row);
       for (int i = LANES; i < whole; i += LANES) {
-        FloatVector next = load(row + i * BYTES);
-        vector = smallest ? vector.min(next) : vector.max(next);
+        vector = vector.max(load(rows, row + i));
       }
-      // An extreme value is the same in any order.
-      extreme = vector.reduceLanes(smallest ? VectorOperators.MIN : VectorOperators.MAX);
+      // A maximum is the same in any order.
+      largest = vector.reduceLanes(VectorOperators.MAX);
     }
     for (int i = whole; i < n; i++) {
-      float next = Floats.get(row + i * BYTES);
-      extreme = smallest ? Math.min(extreme, next) : Math.max(extreme, next);
+      largest = Math.max(largest, rows[row + i]);
     }
-    return extreme;
+    return largest;
   }
 
   /** {@code e^(scale x - shift)} in place, with zeros in what pads the row. */
-  private static void exponentials(long row, int n, float scale, float shift) {
-    long end = SmallProduct.padded(n);
-    for (int i = 0; i < end; i += LANES) {
-      Functions.exp(load(row + i * BYTES).mul(scale).sub(shift))
-          .intoMemorySegment(MEMORY, row + i * BYTES, ORDER);
+  private static void exponentials(float[] rows, int row, int n, float scale, float shift) {
+    for (int i = 0; i < n; i += LANES) {
+      Functions.exp(load(rows, row + i).mul(scale).sub(shift)).intoArray(rows, row + i);
     }
-    for (long i = n; i < end; i++) {
-      Floats.set(row + i * BYTES, 0);
+    for (int i = n; i < SmallProduct.padded(n); i++) {
+      rows[row + i] = 0;
     }
   }
 
   /** The sum of a row whose padding is zero. */
-  private static double sum(long row, int n, float[] lanes) {
+  private static double sum(float[] rows, int row, int n, float[] lanes) {
     FloatVector sum = FloatVector.zero(SPECIES);
     for (int i = 0; i < n; i += LANES) {
-      sum = sum.add(load(row + i * BYTES));
+      sum = sum.add(load(rows, row + i));
     }
-    // Not reduceLanes: its order, and so the last bit, changes when the JIT compiles it.
+    return total(sum, lanes);
+  }
+
+  /** Not reduceLanes: its order, and so the last bit, changes when the JIT compiles it. */
+  private static double total(FloatVector sum, float[] lanes) {
     sum.intoArray(lanes, 0);
     double total = 0;
     for (float lane : lanes) {
@@ -196,13 +184,9 @@ record AttentionKernel(long qkv, long batch, int tokens, int heads, int width, f
     return total;
   }
 
-  private static void copyScaled(long from, long to, int n, float factor) {
-    int whole = SPECIES.loopBound(n);
-    for (int i = 0; i < whole; i += LANES) {
-      load(from + i * BYTES).mul(factor).intoMemorySegment(MEMORY, to + i * BYTES, ORDER);
-    }
-    for (int i = whole; i < n; i++) {
-      Floats.set(to + i * BYTES, Floats.get(from + i * BYTES) * factor);
+  private static void multiply(float[] rows, int row, int n, float factor) {
+    for (int i = 0; i < n; i += LANES) {
+      load(rows, row + i).mul(factor).intoArray(rows, row + i);
     }
   }
 
@@ -214,127 +198,90 @@ record AttentionKernel(long qkv, long batch, int tokens, int heads, int width, f
    * @param logarithms what it wrote
    */
   Step backward(long upstream, long y, long logarithms, long gradients) {
-    return () ->
-        Parallel.run(
-            batch * heads,
-            3 * floatsPerHead(),
-            (from, to) -> {
-              try (Arena arena = Arena.ofConfined()) {
-                BackwardScratch scratch = new BackwardScratch(arena);
-                for (long head = from; head < to; head++) {
-                  backward(
-                      head,
-                      joined(upstream, head),
-                      joined(y, head),
-                      logarithms + head * tokens * BYTES,
-                      gradients,
-                      scratch);
-                }
-              }
-            });
+    return step(
+        5,
+        BackwardScratch::new,
+        (head, s) -> backward(head, upstream, y, logarithms, gradients, s));
   }
 
   /** Memory of one thread. */
   private final class BackwardScratch {
-    final long keysTurned; // [d, N]
-    final long valuesTurned; // [d, N]
-    final long keys; // [N, d]
-    final long queries; // [queries, d]
-    final long upstream; // [queries, d]
-    final long weights; // [queries, N]
-    final long byScores; // [queries, N]
-    final long byQueries; // [queries, d]
-    final long byKeys; // [N, d]
-    final long byValues; // [N, d]
-
-    BackwardScratch(Arena arena) {
-      keysTurned = floats(arena, width * perRow());
-      valuesTurned = floats(arena, width * perRow());
-      keys = floats(arena, tokens * perHead());
-      queries = floats(arena, QUERIES * perHead());
-      upstream = floats(arena, QUERIES * perHead());
-      weights = floats(arena, QUERIES * perRow());
-      byScores = floats(arena, QUERIES * perRow());
-      byQueries = floats(arena, QUERIES * perHead());
-      byKeys = floats(arena, tokens * perHead());
-      byValues = floats(arena, tokens * perHead());
-    }
+    final float[] queries = perHead(QUERIES);
+    final float[] keys = perHead(tokens);
+    final float[] keysTurned = perRow(width);
+    final float[] valuesTurned = perRow(width);
+    final float[] upstream = perHead(QUERIES);
+    final float[] mixed = perHead(QUERIES);
+    final float[] weights = perRow(QUERIES);
+    final float[] byScores = perRow(QUERIES);
+    final float[] byQueries = perHead(QUERIES);
+    final float[] byKeys = perHead(tokens);
+    final float[] byValues = perHead(tokens);
+    final float[] lanes = new float[LANES];
   }
 
+  /**
+   * With p the weights and g the upstream gradient: {@code dv = p' g}, {@code ds = p (g v' - sum(g
+   * y)) scale}, {@code dq = ds k}, {@code dk = ds' q}.
+   */
   private void backward(
       long head, long upstream, long y, long logarithms, long gradients, BackwardScratch s) {
     long perY = (long) heads * width;
-    SmallProduct.layOutTransposed(part(qkv, head, 1), perToken(), width, tokens, s.keysTurned);
-    SmallProduct.layOutTransposed(part(qkv, head, 2), perToken(), width, tokens, s.valuesTurned);
-    SmallProduct.layOut(part(qkv, head, 1), perToken(), tokens, width, s.keys);
-    float[] lanes = new float[LANES];
+    SmallProduct.layOutTransposed(part(qkv, head, 1, 0), perToken(), width, tokens, s.keysTurned);
+    SmallProduct.layOutTransposed(part(qkv, head, 2, 0), perToken(), width, tokens, s.valuesTurned);
+    SmallProduct.layOut(part(qkv, head, 1, 0), perToken(), tokens, width, s.keys);
+    Arrays.fill(s.byKeys, 0);
+    Arrays.fill(s.byValues, 0);
     for (int first = 0; first < tokens; first += QUERIES) {
       int count = Math.min(QUERIES, tokens - first);
-      long query = part(qkv, head, 0) + first * perToken() * BYTES;
-      long g = upstream + first * perY * BYTES;
-      SmallProduct.layOut(query, perToken(), count, width, s.queries);
-      SmallProduct.layOut(g, perY, count, width, s.upstream);
-      long rowBytes = perRow() * BYTES;
-      long headBytes = perHead() * BYTES;
+      SmallProduct.layOut(part(qkv, head, 0, first), perToken(), count, width, s.queries);
+      SmallProduct.layOut(joined(upstream, head, first), perY, count, width, s.upstream);
+      SmallProduct.layOut(joined(y, head, first), perY, count, width, s.mixed);
       SmallProduct.multiply(
-          s.queries, headBytes, BYTES, s.keysTurned, s.weights, perRow(), count, width, false);
+          s.queries, perHead(), false, s.keysTurned, s.weights, perRow(), count, width);
       SmallProduct.multiply(
-          s.upstream, headBytes, BYTES, s.valuesTurned, s.byScores, perRow(), count, width, false);
+          s.upstream, perHead(), false, s.valuesTurned, s.byScores, perRow(), count, width);
       for (int i = 0; i < count; i++) {
-        long weights = s.weights + i * rowBytes;
-        exponentials(weights, tokens, scale, Floats.get(logarithms + (first + i) * BYTES));
-        double dot = dot(s.upstream + i * headBytes, y + (first + i) * perY * BYTES, width, lanes);
-        byScores(weights, s.byScores + i * rowBytes, tokens, (float) dot, scale);
+        int row = i * perRow();
+        float logarithm = Floats.get(logarithms + (head * tokens + first + i) * BYTES);
+        exponentials(s.weights, row, tokens, scale, logarithm);
+        double dot = dot(s.upstream, s.mixed, i * perHead(), width, s.lanes);
+        byScores(s.weights, s.byScores, row, tokens, (float) dot, scale);
       }
-      boolean more = first > 0;
+      SmallProduct.accumulate(
+          s.weights, perRow(), true, s.upstream, s.byValues, perHead(), tokens, count);
+      SmallProduct.accumulate(
+          s.byScores, perRow(), true, s.queries, s.byKeys, perHead(), tokens, count);
       SmallProduct.multiply(
-          s.weights, BYTES, rowBytes, s.upstream, s.byValues, perHead(), tokens, count, more);
-      SmallProduct.multiply(
-          s.byScores, BYTES, rowBytes, s.queries, s.byKeys, perHead(), tokens, count, more);
-      SmallProduct.multiply(
-          s.byScores, rowBytes, BYTES, s.keys, s.byQueries, perHead(), count, tokens, false);
-      store(s.byQueries, part(gradients, head, 0) + first * perToken() * BYTES, count);
+          s.byScores, perRow(), false, s.keys, s.byQueries, perHead(), count, tokens);
+      SmallProduct.store(s.byQueries, count, width, part(gradients, head, 0, first), perToken());
     }
-    store(s.byKeys, part(gradients, head, 1), tokens);
-    store(s.byValues, part(gradients, head, 2), tokens);
+    SmallProduct.store(s.byKeys, tokens, width, part(gradients, head, 1, 0), perToken());
+    SmallProduct.store(s.byValues, tokens, width, part(gradients, head, 2, 0), perToken());
   }
 
-  private void store(long rows, long target, int count) {
-    for (int i = 0; i < count; i++) {
-      copyScaled(rows + i * perHead() * BYTES, target + i * perToken() * BYTES, width, 1);
-    }
-  }
-
-  private static double dot(long x, long y, int n, float[] lanes) {
+  /** The product of two rows whose padding is zero. */
+  private static double dot(float[] x, float[] y, int row, int n, float[] lanes) {
     FloatVector sum = FloatVector.zero(SPECIES);
-    int whole = SPECIES.loopBound(n);
-    for (int i = 0; i < whole; i += LANES) {
-      sum = load(x + i * BYTES).fma(load(y + i * BYTES), sum);
+    for (int i = 0; i < n; i += LANES) {
+      sum = sum.add(load(x, row + i).mul(load(y, row + i)));
     }
-    sum.intoArray(lanes, 0);
-    double total = 0;
-    for (float lane : lanes) {
-      total += lane;
-    }
-    for (int i = whole; i < n; i++) {
-      total += Floats.get(x + i * BYTES) * Floats.get(y + i * BYTES);
-    }
-    return total;
+    return total(sum, lanes);
   }
 
   /** {@code byScores = weights * (byScores - dot) * scale}; the padding's weights are zero. */
-  private static void byScores(long weights, long byScores, int n, float dot, float scale) {
+  private static void byScores(
+      float[] weights, float[] byScores, int row, int n, float dot, float scale) {
     for (int i = 0; i < n; i += LANES) {
-      long at = i * BYTES;
-      load(byScores + at)
+      load(byScores, row + i)
           .sub(dot)
-          .mul(load(weights + at))
+          .mul(load(weights, row + i))
           .mul(scale)
-          .intoMemorySegment(MEMORY, byScores + at, ORDER);
+          .intoArray(byScores, row + i);
     }
   }
 
-  private static FloatVector load(long address) {
-    return FloatVector.fromMemorySegment(SPECIES, MEMORY, address, ORDER);
+  private static FloatVector load(float[] array, int index) {
+    return FloatVector.fromArray(SPECIES, array, index);
   }
 }

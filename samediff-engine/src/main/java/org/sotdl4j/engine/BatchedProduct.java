@@ -1,10 +1,7 @@
 package org.sotdl4j.engine;
 
 import static org.sotdl4j.engine.Floats.BYTES;
-import static org.sotdl4j.engine.Floats.MEMORY;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Optional;
 import jdk.incubator.vector.FloatVector;
@@ -65,36 +62,23 @@ final class BatchedProduct {
   }
 
   private void run(long from, long to) {
-    long stride = SmallProduct.padded(n);
-    try (Arena arena = Arena.ofConfined()) {
-      long rows = arena.allocate(k * stride * BYTES, SPECIES.vectorByteSize()).address();
-      long result = arena.allocate(m * stride * BYTES, SPECIES.vectorByteSize()).address();
-      for (long i = from; i < to; i++) {
-        long matrix = b.address() + i * k * n * BYTES;
-        if (transposeB) {
-          SmallProduct.layOutTransposed(matrix, k, k, n, rows);
-        } else {
-          SmallProduct.layOut(matrix, n, k, n, rows);
-        }
-        SmallProduct.multiply(
-            a.address() + i * m * k * BYTES,
-            (transposeA ? 1 : k) * BYTES,
-            (transposeA ? m : 1) * BYTES,
-            rows,
-            result,
-            stride,
-            m,
-            k,
-            false);
-        for (long row = 0; row < m; row++) {
-          MemorySegment.copy(
-              MEMORY,
-              result + row * stride * BYTES,
-              MEMORY,
-              c.address() + (i * m + row) * n * BYTES,
-              n * BYTES);
-        }
+    int stride = SmallProduct.padded(n);
+    int rows = transposeA ? k : m;
+    int columns = transposeA ? m : k;
+    int aStride = SmallProduct.padded(columns);
+    float[] left = new float[rows * aStride];
+    float[] right = new float[k * stride];
+    float[] result = new float[m * stride];
+    for (long i = from; i < to; i++) {
+      SmallProduct.layOut(a.address() + i * m * k * BYTES, columns, rows, columns, left);
+      long second = b.address() + i * k * n * BYTES;
+      if (transposeB) {
+        SmallProduct.layOutTransposed(second, k, k, n, right);
+      } else {
+        SmallProduct.layOut(second, n, k, n, right);
       }
+      SmallProduct.multiply(left, aStride, transposeA, right, result, stride, m, k);
+      SmallProduct.store(result, m, n, c.address() + i * m * n * BYTES, n);
     }
   }
 }
