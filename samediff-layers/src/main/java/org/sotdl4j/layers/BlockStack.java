@@ -1,5 +1,7 @@
 package org.sotdl4j.layers;
 
+import java.util.List;
+import java.util.stream.IntStream;
 import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
@@ -22,6 +24,11 @@ public record BlockStack(
     double drop,
     double dropPath)
     implements Layer {
+
+  /** The paths of the blocks, in order. */
+  public static List<String> paths(int depth) {
+    return IntStream.range(0, depth).mapToObj(i -> "blocks." + i).toList();
+  }
 
   @Override
   public SDVariable apply(Scope scope, SDVariable x) {

@@ -3,69 +3,94 @@ package org.sotdl4j.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.sotdl4j.zoo.ModelEntry;
 import org.sotdl4j.zoo.Zoo;
 import tools.jackson.databind.JsonNode;
 
-/** Every model's exact size. A new model needs a row. */
+/** Every model's exact size stands in MODELS.md. A new model needs a row. */
 class ModelTableTest {
 
-  private record Row(long trainable, long params, double gmacs, double gmacsLinearConv) {}
-
   /**
-   * Name, trainable and all parameters, GMACs with and without products of two activations. All but
-   * the nano models are in the table of the golden folder's README, section 3.
+   * A line of the table.
+   *
+   * @param counts learned parameters, all parameters, GMACs, GMACs of linear layers and
+   *     convolutions
+   * @param printed the source document's parameters and GMACs, in its digits
+   * @param note why they differ, or empty
    */
-  private static final Map<String, Row> ROWS =
-      """
-      sot_tiny              7983550  8030830  2.7527  2.5290
-      sot_small            27010856 27086504  6.2148  5.7968
-      sot_base             76774966 76878982 15.5240 14.5387
-      sot_nano               140704   143904  0.0102  0.0095
-      deit_tiny             5717416  5717416  1.2537  1.0749
-      deit_small           22050664 22050664  4.5989  4.2412
-      deit_base            86567656 86567656 17.5638 16.8485
-      deit_tiny_distilled   5910800  5910800  1.2610  1.0804
-      deit_small_distilled 22436432 22436432  4.6241  4.2628
-      deit_base_distilled  87338192 87338192 17.6568 16.9342
-      vit_tiny              5717416  5717416  1.2537  1.0749
-      vit_small            22050664 22050664  4.5989  4.2412
-      vit_base             86567656 86567656 17.5638 16.8485
-      vit_nano               309898   309898  0.0169  0.0150
-      deit_nano_distilled    311060   311060  0.0173  0.0153
-      """
-          .lines()
-          .map(line -> line.strip().split(" +"))
-          .collect(
-              Collectors.toMap(
-                  cells -> cells[0],
-                  cells ->
-                      new Row(
-                          Long.parseLong(cells[1]),
-                          Long.parseLong(cells[2]),
-                          Double.parseDouble(cells[3]),
-                          Double.parseDouble(cells[4]))));
+  record Row(String name, List<String> counts, List<String> printed, String note) {
+
+    static Row of(String line) {
+      List<String> cells = Stream.of(line.split("\\|", -1)).map(String::strip).toList();
+      return new Row(cells.get(1), cells.subList(2, 6), cells.subList(6, 8), cells.get(8));
+    }
+
+    double count(int i) {
+      return Double.parseDouble(counts.get(i).replace(",", ""));
+    }
+
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  static List<Row> rows() throws IOException {
+    return Files.readAllLines(Path.of("..", "MODELS.md")).stream()
+        .filter(line -> line.matches("\\| \\w+_\\w+ \\|.*"))
+        .map(Row::of)
+        .toList();
+  }
 
   @Test
-  void everyModelHasItsRow() {
-    List<ModelEntry> models = Zoo.list("*");
-    assertThat(ROWS).containsOnlyKeys(models.stream().map(ModelEntry::name).toList());
-    for (ModelEntry entry : models) {
-      ModelInfo info = ModelInfo.of(entry);
-      Row row = ROWS.get(entry.name());
-      assertThat(info.trainable()).as(entry.name()).isEqualTo(row.trainable());
-      assertThat(info.params()).as(entry.name()).isEqualTo(row.params());
-      assertThat(info.gmacs()).as(entry.name()).isEqualTo(row.gmacs(), within(5e-5));
-      assertThat(info.gmacsLinearConv())
-          .as(entry.name())
-          .isEqualTo(row.gmacsLinearConv(), within(5e-5));
-    }
+  void everyModelHasItsRow() throws IOException {
+    List<String> names = rows().stream().map(Row::name).toList();
+    assertThat(names)
+        .containsExactlyElementsOf(Zoo.list("*").stream().map(ModelEntry::name).toList());
+  }
+
+  @ParameterizedTest
+  @MethodSource("rows")
+  void theRowIsWhatTheGraphCounts(Row row) {
+    ModelInfo info = ModelInfo.of(Zoo.get(row.name()));
+    assertThat(row.counts())
+        .containsExactly(
+            String.format(Locale.ROOT, "%,d", info.trainable()),
+            String.format(Locale.ROOT, "%,d", info.params()),
+            String.format(Locale.ROOT, "%.4f", info.gmacs()),
+            String.format(Locale.ROOT, "%.4f", info.gmacsLinearConv()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("rows")
+  void theRowAgreesWithTheSourceDocumentOrSaysWhyNot(Row row) {
+    boolean agrees =
+        agrees(row.printed().get(0), row.count(0) / 1e6, row.count(1) / 1e6)
+            && agrees(row.printed().get(1), row.count(2), row.count(3));
+    assertThat(row.note().isEmpty()).isEqualTo(agrees);
+  }
+
+  /** Whether one of our values, rounded to the digits of a printed one, is that. */
+  private static boolean agrees(String printed, double... values) {
+    int decimals = printed.contains(".") ? printed.length() - printed.indexOf('.') - 1 : 0;
+    return printed.isEmpty()
+        || DoubleStream.of(values)
+            .mapToObj(value -> String.format(Locale.ROOT, "%." + decimals + "f", value))
+            .anyMatch(printed::equals);
   }
 
   @ParameterizedTest
@@ -74,19 +99,19 @@ class ModelTableTest {
     "sot_small, SoT_Small",
     "deit_tiny, deit_tiny_patch16_224",
     "deit_small, deit_small_patch16_224",
-    "deit_tiny_distilled, deit_tiny_distilled_patch16_224",
-    "vit_tiny, deit_tiny_patch16_224",
-    "vit_small, deit_small_patch16_224"
+    "deit_tiny_distilled, deit_tiny_distilled_patch16_224"
   })
-  void theRowsAreTheOfficialModels(String name, String official) {
+  void theRowsAreTheOfficialModels(String name, String official) throws IOException {
     JsonNode golden = Golden.json("models/" + official + "/model.json");
-    Row row = ROWS.get(name);
-    assertThat(row.trainable()).isEqualTo(golden.get("param_count").get("trainable").asLong());
-    assertThat(row.params()).isEqualTo(golden.get("param_count").get("total").asLong());
-    assertThat(row.gmacs()).isEqualTo(golden.get("gmacs").asDouble(), within(5e-5));
-    assertThat(row.gmacsLinearConv())
+    Map<String, Row> rows =
+        rows().stream().collect(Collectors.toMap(Row::name, Function.identity()));
+    Row row = rows.get(name);
+    assertThat(row.count(0)).isEqualTo(golden.get("param_count").get("trainable").asDouble());
+    assertThat(row.count(1)).isEqualTo(golden.get("param_count").get("total").asDouble());
+    assertThat(row.count(2)).isEqualTo(golden.get("gmacs").asDouble(), within(5e-5));
+    assertThat(row.count(3))
         .isEqualTo(
-            golden.get("gmacs_linear_conv_only").asDouble() + wordProjection(golden), within(5e-5));
+            golden.get("gmacs_linear_conv_only").asDouble() + wordProjection(golden), within(1e-4));
   }
 
   /**

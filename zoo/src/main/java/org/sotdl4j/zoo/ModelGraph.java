@@ -1,6 +1,7 @@
 package org.sotdl4j.zoo;
 
 import java.util.List;
+import java.util.NoSuchElementException;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.sotdl4j.layers.Graph;
 import org.sotdl4j.layers.Losses;
@@ -13,10 +14,12 @@ import org.sotdl4j.layers.Scope;
  *
  * @param model what was written
  * @param graph where; its input is the placeholder {@value #IMAGE}
+ * @param features what the classifier gets: tokens [B, N, C] or a map [B, C, H, W]
  * @param heads the logits of each head
  * @param logits the model's answer: the mean of the heads
  */
-public record ModelGraph(Model model, Graph graph, List<SDVariable> heads, SDVariable logits) {
+public record ModelGraph(
+    Model model, Graph graph, SDVariable features, List<SDVariable> heads, SDVariable logits) {
 
   /** Name of the input placeholder, [B, channels, size, size]. */
   public static final String IMAGE = "image";
@@ -29,13 +32,28 @@ public record ModelGraph(Model model, Graph graph, List<SDVariable> heads, SDVar
     Graph graph = Graph.create(parameters, phase);
     Setup setup = model.setup();
     SDVariable image = graph.input(IMAGE, setup.channels(), setup.imageSize(), setup.imageSize());
-    List<SDVariable> heads = model.heads(graph.root(), image);
+    SDVariable features = model.features(graph.root(), image);
+    List<SDVariable> heads = model.head(graph.root(), features);
     SDVariable logits = heads.getFirst();
     for (SDVariable head : heads.subList(1, heads.size())) {
       logits = logits.add(head);
     }
     return new ModelGraph(
-        model, graph, heads, heads.size() == 1 ? logits : logits.mul(1.0 / heads.size()));
+        model, graph, features, heads, heads.size() == 1 ? logits : logits.mul(1.0 / heads.size()));
+  }
+
+  /**
+   * The output of a named layer, as {@code blocks.3}.
+   *
+   * @throws NoSuchElementException if no layer has the name
+   */
+  public SDVariable activation(String path) {
+    SDVariable activation = graph.activations().get(path);
+    if (activation == null) {
+      throw new NoSuchElementException(
+          "No layer is named %s; there are %s.".formatted(path, graph.activations().keySet()));
+    }
+    return activation;
   }
 
   /**

@@ -18,6 +18,10 @@ public record Setup(int imageSize, int channels, int classes, double drop, doubl
     return new Setup(size, channels, classes, drop, dropPath);
   }
 
+  public Setup withChannels(int number) {
+    return new Setup(imageSize, number, classes, drop, dropPath);
+  }
+
   public Setup withClasses(int number) {
     return new Setup(imageSize, channels, number, drop, dropPath);
   }

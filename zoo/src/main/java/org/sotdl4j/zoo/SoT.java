@@ -106,7 +106,7 @@ public record SoT(
   }
 
   @Override
-  public List<SDVariable> heads(Scope scope, SDVariable image) {
+  public SDVariable features(Scope scope, SDVariable image) {
     SDVariable classToken =
         scope.parameter("cls_token", Initializer.truncatedNormal(0.02), 1, 1, dim);
     var embedding = tokens.embedding(setup.imageSize(), setup.channels(), dim);
@@ -116,15 +116,37 @@ public record SoT(
     x = scope.call("pos_drop", new Dropout(setup.drop()), x);
     var attention = new MultiHeadAttention(dim, heads, qkvBias, setup.drop());
     int hidden = (int) (dim * mlpRatio);
-    x =
-        new BlockStack(attention, depth, hidden, EPS, setup.drop(), setup.dropPath())
-            .apply(scope, x);
-    return new Classifier(dim, setup.classes(), pooling, fusion)
-        .logits(scope.child("classifier"), x);
+    return new BlockStack(attention, depth, hidden, EPS, setup.drop(), setup.dropPath())
+        .apply(scope, x);
   }
 
   @Override
-  public Set<String> tokensAndPositions() {
+  public List<SDVariable> head(Scope scope, SDVariable features) {
+    return new Classifier(dim, setup.classes(), pooling, fusion)
+        .logits(scope.child("classifier"), features);
+  }
+
+  @Override
+  public List<String> classifier() {
+    return List.of("classifier");
+  }
+
+  @Override
+  public List<String> intermediates() {
+    return BlockStack.paths(depth);
+  }
+
+  @Override
+  public Set<String> noWeightDecay() {
     return Set.of("cls_token", "pos_embed");
+  }
+
+  @Override
+  public LayerGroups layerGroups() {
+    return LayerGroups.of(
+        List.of("cls_token", "visual_tokens"),
+        BlockStack.paths(depth),
+        List.of("norm"),
+        classifier());
   }
 }

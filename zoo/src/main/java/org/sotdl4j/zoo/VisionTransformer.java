@@ -90,7 +90,7 @@ public record VisionTransformer(
   }
 
   @Override
-  public List<SDVariable> heads(Scope scope, SDVariable image) {
+  public SDVariable features(Scope scope, SDVariable image) {
     List<SDVariable> tokens = new ArrayList<>();
     tokens.add(scope.parameter("cls_token", TOKEN, 1, 1, dim));
     if (distilled) {
@@ -103,19 +103,41 @@ public record VisionTransformer(
     x = scope.call("pos_drop", new Dropout(setup.drop()), x);
     var attention = new MultiHeadAttention(dim, heads, qkvBias, setup.drop());
     int hidden = (int) (dim * mlpRatio);
-    x =
-        new BlockStack(attention, depth, hidden, eps, setup.drop(), setup.dropPath())
-            .apply(scope, x);
+    return new BlockStack(attention, depth, hidden, eps, setup.drop(), setup.dropPath())
+        .apply(scope, x);
+  }
+
+  @Override
+  public List<SDVariable> head(Scope scope, SDVariable features) {
     List<SDVariable> logits = new ArrayList<>();
-    logits.add(scope.call("head", new Linear(dim, setup.classes()), Tokens.at(scope, x, 0)));
-    if (distilled) {
-      logits.add(scope.call("head_dist", new Linear(dim, setup.classes()), Tokens.at(scope, x, 1)));
+    for (String name : classifier()) {
+      SDVariable token = Tokens.at(scope, features, logits.size());
+      logits.add(scope.call(name, new Linear(dim, setup.classes()), token));
     }
     return logits;
   }
 
   @Override
-  public Set<String> tokensAndPositions() {
+  public List<String> classifier() {
+    return distilled ? List.of("head", "head_dist") : List.of("head");
+  }
+
+  @Override
+  public List<String> intermediates() {
+    return BlockStack.paths(depth);
+  }
+
+  @Override
+  public Set<String> noWeightDecay() {
     return Set.of("cls_token", "dist_token", "pos_embed");
+  }
+
+  @Override
+  public LayerGroups layerGroups() {
+    return LayerGroups.of(
+        List.of("cls_token", "dist_token", "pos_embed", "patch_embed"),
+        BlockStack.paths(depth),
+        List.of("norm"),
+        classifier());
   }
 }

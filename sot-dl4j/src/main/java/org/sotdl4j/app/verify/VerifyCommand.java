@@ -145,7 +145,7 @@ public final class VerifyCommand implements Callable<Integer> {
       return switch (name.substring(0, name.indexOf('/'))) {
         case "layers" -> LayerCase.run(file.getParent(), fixture, precision.type, engine);
         case "models" -> ModelCase.run(file.getParent(), fixture, precision.type, engine);
-        case "recipes" -> recipe(name, file.getParent(), fixture);
+        case "recipes" -> RecipeCase.run(file, fixture);
         default -> throw new NotThereYet(name);
       };
     } catch (RuntimeException e) {
@@ -153,12 +153,5 @@ public final class VerifyCommand implements Callable<Integer> {
       String message = e instanceof NotThereYet ? e.getMessage() : e.toString();
       return new Outcome(name, false, message.replaceAll("\\s*\\R\\s*", " "));
     }
-  }
-
-  private Outcome recipe(String name, Path folder, JsonNode fixture) {
-    return switch (name) {
-      case "recipes/resize_positions" -> ResizePositionsCase.run(folder, fixture, precision.type);
-      default -> throw new NotThereYet(name);
-    };
   }
 }

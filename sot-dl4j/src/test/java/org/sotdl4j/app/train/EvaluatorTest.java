@@ -22,6 +22,7 @@ import org.sotdl4j.engine.Engine;
 import org.sotdl4j.layers.Parameters;
 import org.sotdl4j.layers.Scope;
 import org.sotdl4j.zoo.InputSpec;
+import org.sotdl4j.zoo.LayerGroups;
 import org.sotdl4j.zoo.Model;
 import org.sotdl4j.zoo.Setup;
 
@@ -44,18 +45,37 @@ class EvaluatorTest {
     }
 
     @Override
-    public List<SDVariable> heads(Scope scope, SDVariable image) {
+    public SDVariable features(Scope scope, SDVariable image) {
+      return image.reshape(-1, 3);
+    }
+
+    @Override
+    public List<SDVariable> head(Scope scope, SDVariable pixel) {
       float[][] slopes = new float[3][CLASSES];
       for (int k = 0; k < CLASSES; k++) {
         slopes[0][k] = 2 * k;
       }
-      SDVariable pixel = image.reshape(-1, 3);
       return List.of(pixel.mmul(scope.constant(Nd4j.createFromArray(slopes))));
     }
 
     @Override
-    public Set<String> tokensAndPositions() {
+    public List<String> classifier() {
+      return List.of();
+    }
+
+    @Override
+    public List<String> intermediates() {
+      return List.of();
+    }
+
+    @Override
+    public Set<String> noWeightDecay() {
       return Set.of();
+    }
+
+    @Override
+    public LayerGroups layerGroups() {
+      return new LayerGroups(List.of());
     }
   }
 

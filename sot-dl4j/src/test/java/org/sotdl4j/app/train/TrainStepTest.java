@@ -4,10 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -15,10 +12,7 @@ import org.sotdl4j.engine.Engine;
 import org.sotdl4j.layers.CounterRandom;
 import org.sotdl4j.layers.Parameter;
 import org.sotdl4j.layers.Parameters;
-import org.sotdl4j.layers.Phase;
 import org.sotdl4j.zoo.Model;
-import org.sotdl4j.zoo.ModelEntry;
-import org.sotdl4j.zoo.ModelGraph;
 import org.sotdl4j.zoo.Zoo;
 
 class TrainStepTest {
@@ -26,10 +20,6 @@ class TrainStepTest {
   private static final int BATCH = 4;
   private static final int SIZE = 16;
   private static final int CLASSES = 3;
-
-  static Stream<String> nanos() {
-    return Zoo.list("*_nano*").stream().map(ModelEntry::name);
-  }
 
   private static Model small(String name) {
     Model model = Zoo.get(name).model();
@@ -54,51 +44,6 @@ class TrainStepTest {
         images(),
         Trainer.targets(new int[] {0, 2, 1, 1}, CLASSES, 0),
         site -> site.mask(DataType.FLOAT, BATCH, new CounterRandom(1)));
-  }
-
-  @ParameterizedTest
-  @MethodSource("nanos")
-  void everyLearnedParameterHasAGradient(String name) {
-    try (Parameters parameters = parameters();
-        TrainStep step = new TrainStep(small(name), parameters, Engine.COMPILED)) {
-      TrainStep.Pass pass = pass(step);
-      List<String> without =
-          parameters
-              .trainable()
-              .filter(p -> {
-                INDArray gradient = pass.gradient(p.name());
-                return gradient == null || !(gradient.norm2Number().doubleValue() > 0);
-              })
-              .map(Parameter::name)
-              .toList();
-      assertThat(without).isEmpty();
-      assertThat(parameters.trainable().count()).isGreaterThan(20);
-    }
-  }
-
-  @ParameterizedTest
-  @MethodSource("nanos")
-  void trainAndEvaluationGraphsShareArrays(String name) {
-    Model model = small(name);
-    try (Parameters parameters = parameters();
-        TrainStep step = new TrainStep(model, parameters, Engine.COMPILED);
-        Evaluator evaluator = new Evaluator(model, parameters, Engine.COMPILED)) {
-      var evaluation = ModelGraph.of(model, parameters, Phase.EVAL).graph().sameDiff();
-      for (Parameter p : parameters) {
-        if (evaluation.hasVariable(p.name())) {
-          assertThat(evaluation.getVariable(p.name()).getArr()).as(p.name()).isSameAs(p.array());
-        }
-      }
-      double[][] before = evaluator.probabilities(images());
-      TrainStep.Pass pass = pass(step);
-      step.updateStatistics(pass);
-      step.update(pass, new Sgd(0, false), 0.1, p -> 0.0);
-      double[][] after = evaluator.probabilities(images());
-      assertThat(after[0]).isNotEqualTo(before[0]);
-      try (Evaluator fresh = new Evaluator(model, parameters, Engine.COMPILED)) {
-        assertThat(fresh.probabilities(images())).isDeepEqualTo(after);
-      }
-    }
   }
 
   @Test

@@ -11,33 +11,35 @@ import org.sotdl4j.zoo.PositionResizing;
 import org.sotdl4j.zoo.Safetensors;
 import tools.jackson.databind.JsonNode;
 
-/**
- * Positions resized to other picture sizes: {@code recipes/resize_positions.json} says from what,
- * {@code recipes/resize_positions.safetensors} holds the results.
- */
-final class ResizePositionsCase {
+/** Positions resized to other picture sizes: the recipe {@code resize_positions}. */
+final class ResizedPositions {
 
   private static final Pattern INPUT =
       Pattern.compile("([\\d.]+)\\*r\\(\"([^\"]+)\"\\) \\[([\\d,]+)]");
 
-  private ResizePositionsCase() {}
+  private ResizedPositions() {}
 
-  static Outcome run(Path folder, JsonNode fixture, DataType type) {
-    Check check = new Check();
+  /**
+   * Compares all cases, whose inputs follow a formula, with the stored results.
+   *
+   * @param file {@code resize_positions.json}
+   */
+  static void compare(Check check, Path file, JsonNode fixture) {
     var formula = new Formula(fixture.has("seed") ? fixture.get("seed").asString() : "");
-    try (Safetensors golden = Safetensors.open(folder.resolve("resize_positions.safetensors"))) {
+    try (Safetensors golden =
+        Safetensors.open(file.resolveSibling("resize_positions.safetensors"))) {
       INDArray input = null;
       for (Map.Entry<String, JsonNode> entry : fixture.get("cases").properties()) {
         String text = entry.getValue().get("input").asString();
-        input = text.equals("as above") ? input : input(formula, text).castTo(type);
+        input = text.equals("as above") ? input : input(formula, text).castTo(DataType.DOUBLE);
         INDArray expected = golden.read(entry.getKey());
         INDArray actual = resized(entry.getValue().get("kind").asString(), input, expected.shape());
-        check.array(entry.getKey(), actual, expected, type == DataType.DOUBLE ? 1e-6 : 1e-5);
+        check.array(entry.getKey(), actual, expected, 1e-6);
       }
     }
-    return check.outcome("recipes/resize_positions");
   }
 
+  /** As {@code 0.2*r("pos.vit") [1,50,8]}. */
   private static INDArray input(Formula formula, String text) {
     Matcher parts = INPUT.matcher(text);
     if (!parts.matches()) {
