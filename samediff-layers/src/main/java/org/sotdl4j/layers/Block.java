@@ -8,19 +8,24 @@ import org.nd4j.autodiff.samediff.SDVariable;
  *
  * <p>State: {@code norm1}, {@code attn}, {@code norm2}, {@code mlp}.
  *
- * @param attention the attention; its width is the block's
+ * @param dim C
+ * @param attention the attention, [B, N, C] to the same
  * @param mlpHidden width inside the MLP
  * @param eps the layer norms' epsilon
  * @param drop dropout rate inside the MLP
  * @param dropPath the share of samples that skip a branch in training
  */
 public record Block(
-    MultiHeadAttention attention, int mlpHidden, double eps, double drop, double dropPath)
+    int dim, Layer attention, int mlpHidden, double eps, double drop, double dropPath)
     implements Layer {
+
+  public Block(
+      MultiHeadAttention attention, int mlpHidden, double eps, double drop, double dropPath) {
+    this(attention.dim(), attention, mlpHidden, eps, drop, dropPath);
+  }
 
   @Override
   public SDVariable apply(Scope scope, SDVariable x) {
-    int dim = attention.dim();
     SDVariable y = scope.call("norm1", new LayerNorm(dim, eps), x);
     y = scope.call("attn", attention, y);
     x = x.add(scope.call("drop_path1", new DropPath(dropPath), y));

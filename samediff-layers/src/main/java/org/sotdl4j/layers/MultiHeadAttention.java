@@ -1,5 +1,6 @@
 package org.sotdl4j.layers;
 
+import java.util.function.UnaryOperator;
 import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
@@ -37,12 +38,21 @@ public record MultiHeadAttention(
 
   @Override
   public SDVariable apply(Scope scope, SDVariable x) {
+    return apply(scope, x, scores -> scores);
+  }
+
+  /**
+   * The same with something done to the scores before the softmax.
+   *
+   * @param onScores takes the scores [B, h, N, N] and returns as many
+   */
+  SDVariable apply(Scope scope, SDVariable x, UnaryOperator<SDVariable> onScores) {
     long tokens = scope.shape(x)[1];
     SDVariable projected = scope.call("qkv", new Linear(dim, 3 * dim, qkvBias), x); // [B, N, 3C]
     SDVariable[] qkv = Tokens.perHead(scope, projected, 3, heads); // 3 times [B, h, N, d]
     SDVariable scores =
         scope.sd().mmul(qkv[0], qkv[1], false, true, false).mul(scale); // [B, h, N, N]
-    SDVariable weights = scope.sd().nn.softmax(scores, -1);
+    SDVariable weights = scope.sd().nn.softmax(onScores.apply(scores), -1);
     weights = scope.call("attn_drop", new Dropout(attentionDrop), weights);
     SDVariable mixed =
         scope

@@ -54,6 +54,9 @@ final class Layers {
     Constructor call = Constructor.parse(fixture.get("constructor").asString());
     JsonNode config = fixture.get("config");
     String family = fixture.get("family").asString();
+    if (family.equals("swin")) {
+      return SwinLayers.of(call);
+    }
     return switch (family + " " + call.name()) {
       case "sot Classifier" -> classifier(config, call);
       case "sot OnlyVisualTokensClassifier" -> onlyVisual(config, call);
@@ -124,7 +127,7 @@ final class Layers {
     return new MultiHeadAttention(dim, heads, call.flag(bias, "qkv_bias", false), scale, 0, 0);
   }
 
-  private static Built one(Layer layer) {
+  static Built one(Layer layer) {
     return (scope, inputs) -> List.of(layer.apply(scope, inputs.getFirst()));
   }
 
