@@ -19,6 +19,11 @@ import org.nd4j.autodiff.samediff.SDVariable;
 public record Classifier(int dim, TokenPooling pooling, Fusion fusion)
     implements ClassificationHead {
 
+  /** With the sum of the logits, as in all released models. */
+  public Classifier(int dim, TokenPooling pooling) {
+    this(dim, pooling, Fusion.SUM_FC);
+  }
+
   /** How class token and word tokens are combined. */
   public enum Fusion {
     /** The sum of two linear layers' logits. */

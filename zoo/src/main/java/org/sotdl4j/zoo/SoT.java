@@ -6,7 +6,6 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.sotdl4j.layers.BlockStack;
 import org.sotdl4j.layers.ClassificationHead;
 import org.sotdl4j.layers.Classifier;
-import org.sotdl4j.layers.Classifier.Fusion;
 import org.sotdl4j.layers.DenseNetTokens;
 import org.sotdl4j.layers.Dropout;
 import org.sotdl4j.layers.Initializer;
@@ -15,7 +14,6 @@ import org.sotdl4j.layers.MultiHeadPooling;
 import org.sotdl4j.layers.Scope;
 import org.sotdl4j.layers.SinusoidPositions;
 import org.sotdl4j.layers.SvPn;
-import org.sotdl4j.layers.TokenPooling;
 import org.sotdl4j.layers.TokenStyle;
 import org.sotdl4j.layers.Tokens;
 
@@ -69,7 +67,8 @@ public record SoT(
         mlpRatio,
         false,
         new DenseNetTokens(64, false),
-        pooled(dim, new MultiHeadPooling(dim, 6, wrDim, false, SvPn.standard(wrDim), regular)),
+        new Classifier(
+            dim, new MultiHeadPooling(dim, 6, wrDim, false, SvPn.standard(wrDim), regular)),
         InputSpec.imageNet(224, 0.875));
   }
 
@@ -83,12 +82,8 @@ public record SoT(
         2,
         false,
         new DenseNetTokens(32, true, 2, 16, 64, true),
-        pooled(64, new MultiHeadPooling(64, 4, 12, false, SvPn.standard(12), 0)),
+        new Classifier(64, new MultiHeadPooling(64, 4, 12, false, SvPn.standard(12), 0)),
         InputSpec.small(28));
-  }
-
-  private static Classifier pooled(int dim, TokenPooling pooling) {
-    return new Classifier(dim, pooling, Fusion.SUM_FC);
   }
 
   @Override

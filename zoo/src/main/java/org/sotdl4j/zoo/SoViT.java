@@ -2,7 +2,6 @@ package org.sotdl4j.zoo;
 
 import java.util.List;
 import org.sotdl4j.layers.Classifier;
-import org.sotdl4j.layers.Classifier.Fusion;
 import org.sotdl4j.layers.NormalizedPooling;
 import org.sotdl4j.layers.ResNetTokens;
 
@@ -37,7 +36,7 @@ final class SoViT {
         mlpRatio,
         false,
         new ResNetTokens(64),
-        new Classifier(dim, NormalizedPooling.standard(dim, p, q, regular), Fusion.SUM_FC),
+        new Classifier(dim, NormalizedPooling.standard(dim, p, q, regular)),
         InputSpec.imageNet(224, 0.875));
   }
 
@@ -51,7 +50,7 @@ final class SoViT {
         2,
         false,
         new ResNetTokens(32, 16, 1),
-        new Classifier(64, NormalizedPooling.standard(64, 24, 16, 0), Fusion.SUM_FC),
+        new Classifier(64, NormalizedPooling.standard(64, 24, 16, 0)),
         InputSpec.small(28));
   }
 }

@@ -1,7 +1,7 @@
 package org.sotdl4j.app.verify;
 
-import org.sotdl4j.layers.MultiHeadPooling;
-import org.sotdl4j.layers.SvPn;
+import org.sotdl4j.layers.ClassificationHead;
+import org.sotdl4j.layers.TokenStyle;
 import org.sotdl4j.zoo.InputSpec;
 import org.sotdl4j.zoo.Model;
 import org.sotdl4j.zoo.Setup;
@@ -27,6 +27,7 @@ final class Models {
     JsonNode config = fixture.get("config");
     return switch (fixture.get("family").asString()) {
       case "SoT" -> soT(setup, config);
+      case "SoViT" -> soViT(setup, config);
       case "DeiT", "ViT" ->
           visionTransformer(setup, config, fixture.get("source").get("constructor").asString());
       default -> throw new NotThereYet("The family " + fixture.get("family").asString());
@@ -35,29 +36,42 @@ final class Models {
 
   private static SoT soT(Setup setup, JsonNode config) {
     int dim = config.get("embed_dim").asInt();
-    int wrDim = config.get("wr_dim").asInt();
-    JsonNode norm = config.has("svPN") ? config.get("svPN") : config;
-    SvPn svPn =
-        new SvPn(
-            norm.get("alpha").asDouble(),
-            norm.get("iterNum").asInt(),
-            norm.get("svNum").asInt(),
-            wrDim,
-            true);
+    TokenStyle tokens =
+        SoTLayers.tokens(
+            config.get("tokens").asString(),
+            tokenDim(config),
+            config.path("large_output").asBoolean(false));
+    return soT(setup, config, tokens, SoTLayers.classifier(config, dim));
+  }
+
+  private static SoT soViT(Setup setup, JsonNode config) {
+    int dim = config.get("embed_dim").asInt();
+    TokenStyle tokens = SoTLayers.olderTokens(config.get("tokens").asString(), tokenDim(config));
+    JsonNode head = config.has("representation") ? config.get("representation") : config;
+    return soT(setup, config, tokens, SoTLayers.olderClassifier(head, dim));
+  }
+
+  private static int tokenDim(JsonNode config) {
+    return config.path("token_dim").asInt(64);
+  }
+
+  private static SoT soT(
+      Setup setup, JsonNode config, TokenStyle tokens, ClassificationHead classification) {
+    int dim = config.get("embed_dim").asInt();
+    // The full-size So-ViT cases give the hidden width itself; half a unit more survives rounding.
+    double mlpRatio =
+        config.has("mlp_hidden")
+            ? (config.get("mlp_hidden").asInt() + 0.5) / dim
+            : config.get("mlp_ratio").asDouble();
     return new SoT(
         setup,
         dim,
         config.get("depth").asInt(),
         config.get("num_heads").asInt(),
-        config.get("mlp_ratio").asDouble(),
-        config.get("qkv_bias").asBoolean(),
-        Layers.tokenStyle(
-            config.get("tokens").asString(),
-            setup.imageSize(),
-            config.get("token_dim").asInt(),
-            config.get("large_output").asBoolean()),
-        new MultiHeadPooling(dim, config.get("pool_heads").asInt(), wrDim, false, svPn, 0),
-        Layers.fusion(config.get("fusion").asString()),
+        mlpRatio,
+        config.path("qkv_bias").asBoolean(false),
+        tokens,
+        classification,
         InputSpec.imageNet(setup.imageSize(), 0.875));
   }
 
