@@ -53,16 +53,36 @@ class GradientsTest {
         layer(new SvPn(0.3, 2, 2, 5, true), 2, 3, 5),
         layer(new MultiHeadPooling(5, 2, 3, true, SvPn.standard(3), 0.5), 2, 7, 5),
         layer(new GlobalAveragePooling(5), 2, 7, 5),
-        layer(new ClassTokenHead(5, 7, 3), 2, 4, 5),
+        layer(new UpperTriangle(), 2, 5, 5),
+        layer(squareRoot(1), 2, 5, 5),
+        layer(squareRoot(2), 1, 5, 5),
+        layer(squareRoot(5), 2, 3, 3),
+        layer(new Transposed(SvPn.standard(3)), 2, 3, 5),
+        layer(new SvPn(0.3, 3, 0, 3, true), 2, 2, 3),
+        layer(new VectorisedNorm(new NoNorm(), false, 0.3), 2, 3, 5),
+        layer(new InceptionBlock(3, 1, 2), 2, 3, 5, 3),
+        layer(new NonLocalBlock(3, 2, 5, false, true), 2, 3, 5, 2),
+        layer(new NonLocalBlock(3, 2, 3, false, false), 1, 3, 5, 2),
+        layer(new NonLocalBlock(3, 2, 3, true, true), 2, 3, 5, 3),
+        layer(new ReducedCovariance(5, List.of(3, 2), true), 2, 7, 5),
+        layer(new ReducedCovariance(5, List.of(3), false), 2, 7, 5),
+        layer(new ReducedCovariance(5, List.of(), true), 1, 7, 5),
+        layer(new GlobalCovariancePooling(5, 3), 2, 7, 5),
+        layer(NormalizedPooling.standard(5, 7, 3, 0.3), 2, 11, 5),
+        layer(NormalizedPooling.firstOrder(5), 2, 7, 5),
+        layer(head(new WordTokensHead(new GlobalCovariancePooling(5, 3))), 2, 7, 5),
+        layer(head(new ClassTokenHead(5, 7)), 2, 4, 5),
+        layer(head(new ClassTokenHead(5, 0)), 1, 4, 5),
         layer(
             (s, x) -> Tokens.prepend(s, x, s.parameter("cls_token", Initializer.ZEROS, 1, 1, 5)),
             2,
             3,
             5),
-        layer((s, x) -> new Covariance(true).auto(s, x), 2, 7, 3),
+        layer((s, x) -> new Covariance(Covariance.Centering.OVERALL).auto(s, x), 2, 7, 3),
         layer(head(Classifier.Fusion.SUM_FC), 2, 5, 3),
         layer(head(Classifier.Fusion.CONCAT), 2, 5, 3),
-        layer(head(Classifier.Fusion.AGGREGATE_ALL), 1, 5, 3));
+        layer(head(Classifier.Fusion.AGGREGATE_ALL), 1, 5, 3),
+        layer(head(Classifier.Fusion.SUM_LOSS), 2, 5, 3));
   }
 
   private static Layer swinBlock(int window, int height, int width, int shift) {
@@ -71,8 +91,17 @@ class GradientsTest {
   }
 
   private static Layer head(Classifier.Fusion fusion) {
+    return head(new Classifier(3, new GlobalAveragePooling(3), fusion));
+  }
+
+  private static Layer head(ClassificationHead head) {
+    return (s, x) -> head.logits(s, x, 7).getLast();
+  }
+
+  /** Of a positive definite matrix made of the input. */
+  private static Layer squareRoot(int iterations) {
     return (s, x) ->
-        new Classifier(3, 7, new GlobalAveragePooling(3), fusion).logits(s, x).getFirst();
+        new MatrixSquareRoot(iterations).apply(s, s.sd().mmul(x, x, true, false, false));
   }
 
   private static Arguments layer(Layer layer, long... shape) {

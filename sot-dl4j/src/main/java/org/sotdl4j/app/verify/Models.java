@@ -2,9 +2,9 @@ package org.sotdl4j.app.verify;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.sotdl4j.layers.MultiHeadPooling;
+import org.sotdl4j.layers.ClassificationHead;
 import org.sotdl4j.layers.PatchTokens;
-import org.sotdl4j.layers.SvPn;
+import org.sotdl4j.layers.TokenStyle;
 import org.sotdl4j.zoo.InputSpec;
 import org.sotdl4j.zoo.Model;
 import org.sotdl4j.zoo.Setup;
@@ -31,6 +31,7 @@ final class Models {
     JsonNode config = fixture.get("config");
     return switch (fixture.get("family").asString()) {
       case "SoT" -> soT(setup, config);
+      case "SoViT" -> soViT(setup, config);
       case "DeiT", "ViT" ->
           visionTransformer(setup, config, fixture.get("source").get("constructor").asString());
       case "Swin" -> swin(setup, config);
@@ -40,29 +41,42 @@ final class Models {
 
   private static SoT soT(Setup setup, JsonNode config) {
     int dim = config.get("embed_dim").asInt();
-    int wrDim = config.get("wr_dim").asInt();
-    JsonNode norm = config.has("svPN") ? config.get("svPN") : config;
-    SvPn svPn =
-        new SvPn(
-            norm.get("alpha").asDouble(),
-            norm.get("iterNum").asInt(),
-            norm.get("svNum").asInt(),
-            wrDim,
-            true);
+    TokenStyle tokens =
+        SoTLayers.tokens(
+            config.get("tokens").asString(),
+            tokenDim(config),
+            config.path("large_output").asBoolean(false));
+    return soT(setup, config, tokens, SoTLayers.classifier(config, dim));
+  }
+
+  private static SoT soViT(Setup setup, JsonNode config) {
+    int dim = config.get("embed_dim").asInt();
+    TokenStyle tokens = SoTLayers.olderTokens(config.get("tokens").asString(), tokenDim(config));
+    JsonNode head = config.has("representation") ? config.get("representation") : config;
+    return soT(setup, config, tokens, SoTLayers.olderClassifier(head, dim));
+  }
+
+  private static int tokenDim(JsonNode config) {
+    return config.path("token_dim").asInt(64);
+  }
+
+  private static SoT soT(
+      Setup setup, JsonNode config, TokenStyle tokens, ClassificationHead classification) {
+    int dim = config.get("embed_dim").asInt();
+    // The full-size So-ViT cases give the hidden width itself; half a unit more survives rounding.
+    double mlpRatio =
+        config.has("mlp_hidden")
+            ? (config.get("mlp_hidden").asInt() + 0.5) / dim
+            : config.get("mlp_ratio").asDouble();
     return new SoT(
         setup,
         dim,
         config.get("depth").asInt(),
         config.get("num_heads").asInt(),
-        config.get("mlp_ratio").asDouble(),
-        config.get("qkv_bias").asBoolean(),
-        Layers.tokenStyle(
-            config.get("tokens").asString(),
-            setup.imageSize(),
-            config.get("token_dim").asInt(),
-            config.get("large_output").asBoolean()),
-        new MultiHeadPooling(dim, config.get("pool_heads").asInt(), wrDim, false, svPn, 0),
-        Layers.fusion(config.get("fusion").asString()),
+        mlpRatio,
+        config.path("qkv_bias").asBoolean(false),
+        tokens,
+        classification,
         InputSpec.imageNet(setup.imageSize(), 0.875));
   }
 
@@ -87,29 +101,26 @@ final class Models {
 
   /** What a configuration leaves out has the official constructor's default. */
   private static Swin swin(Setup setup, JsonNode config) {
-    if (config.has("qk_scale") && !config.get("qk_scale").isNull()) {
+    if (!config.path("qk_scale").isNull() && !config.path("qk_scale").isMissingNode()) {
       throw new NotThereYet("Swin's qk_scale");
     }
-    boolean norm = !config.has("patch_norm") || config.get("patch_norm").asBoolean();
     return new Swin(
         setup,
-        new PatchTokens(config.has("patch_size") ? config.get("patch_size").asInt() : 4, norm),
-        config.has("ape") && config.get("ape").asBoolean(),
-        config.has("embed_dim") ? config.get("embed_dim").asInt() : 96,
+        new PatchTokens(
+            config.path("patch_size").asInt(4), config.path("patch_norm").asBoolean(true)),
+        config.path("ape").asBoolean(false),
+        config.path("embed_dim").asInt(96),
         integers(config, "depths", List.of(2, 2, 6, 2)),
         integers(config, "num_heads", List.of(3, 6, 12, 24)),
-        config.has("window_size") ? config.get("window_size").asInt() : 7,
-        config.has("mlp_ratio") ? config.get("mlp_ratio").asDouble() : 4,
-        !config.has("qkv_bias") || config.get("qkv_bias").asBoolean(),
+        config.path("window_size").asInt(7),
+        config.path("mlp_ratio").asDouble(4),
+        config.path("qkv_bias").asBoolean(true),
         InputSpec.imageNet(setup.imageSize(), 0.9));
   }
 
   private static List<Integer> integers(JsonNode config, String name, List<Integer> otherwise) {
-    if (!config.has(name)) {
-      return otherwise;
-    }
     List<Integer> numbers = new ArrayList<>();
-    config.get(name).forEach(number -> numbers.add(number.asInt()));
-    return numbers;
+    config.path(name).forEach(number -> numbers.add(number.asInt()));
+    return numbers.isEmpty() ? otherwise : numbers;
   }
 }
