@@ -3,8 +3,10 @@ package org.sotdl4j.zoo;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.nd4j.autodiff.samediff.SDVariable;
+import org.sotdl4j.layers.DenseNetTokens;
 import org.sotdl4j.layers.DropPath;
 import org.sotdl4j.layers.Dropout;
 import org.sotdl4j.layers.GlobalAveragePooling;
@@ -12,14 +14,18 @@ import org.sotdl4j.layers.Initializer;
 import org.sotdl4j.layers.LayerNorm;
 import org.sotdl4j.layers.Linear;
 import org.sotdl4j.layers.MultiHeadAttention;
+import org.sotdl4j.layers.MultiHeadPooling;
 import org.sotdl4j.layers.PatchTokens;
 import org.sotdl4j.layers.Scope;
+import org.sotdl4j.layers.SvPn;
 import org.sotdl4j.layers.SwinStage;
 import org.sotdl4j.layers.TokenStyle;
+import org.sotdl4j.layers.WordTokensHead;
 
 /**
  * "Swin Transformer: Hierarchical vision transformer using shifted windows" (Liu et al., 2021):
- * attention inside windows, on maps that halve from stage to stage.
+ * attention inside windows, on maps that halve from stage to stage. With SoT's token embedding and
+ * head it is what the SoT paper calls "Swin + ours".
  *
  * @param setup input and classes
  * @param tokens how tokens are made
@@ -30,6 +36,7 @@ import org.sotdl4j.layers.TokenStyle;
  * @param window side of a window, tokens
  * @param mlpRatio width inside the MLP in units of C
  * @param qkvBias whether q, k and v have biases
+ * @param wordTokens SoT's head, or empty for Swin's own: a linear layer on the tokens' mean
  * @param input how pictures are prepared
  */
 public record Swin(
@@ -42,6 +49,7 @@ public record Swin(
     int window,
     double mlpRatio,
     boolean qkvBias,
+    Optional<WordTokensHead> wordTokens,
     InputSpec input)
     implements Model {
 
@@ -54,22 +62,43 @@ public record Swin(
           "Liu et al., Swin Transformer: Hierarchical vision transformer using shifted windows, 2021",
           "microsoft/Swin-Transformer models/swin_transformer.py",
           List.of(
-              new Variant("swin_t", official(96, List.of(2, 2, 6, 2), List.of(3, 6, 12, 24))),
-              new Variant("swin_s", official(96, List.of(2, 2, 18, 2), List.of(3, 6, 12, 24))),
-              new Variant("swin_b", official(128, List.of(2, 2, 18, 2), List.of(4, 8, 16, 32))),
+              new Variant("swin_t", official(96, List.of(2, 2, 6, 2), 3)),
+              new Variant("swin_s", official(96, List.of(2, 2, 18, 2), 3)),
+              new Variant("swin_b", official(128, List.of(2, 2, 18, 2), 4)),
+              new Variant("swin_t_sot", secondOrder(96, List.of(2, 2, 6, 2), 3, 17, 0.5)),
+              new Variant("swin_b_sot", secondOrder(128, List.of(2, 2, 18, 2), 4, 26, 0.7)),
               new Variant("swin_nano", nano())));
 
-  private static Swin official(int dim, List<Integer> depths, List<Integer> heads) {
+  private static Swin official(int dim, List<Integer> depths, int heads) {
+    return imageNet(new PatchTokens(4, true), dim, depths, heads, Optional.empty());
+  }
+
+  /** "Swin + ours": 56x56 tokens by dense blocks. The poolings are near the paper's figures. */
+  private static Swin secondOrder(
+      int dim, List<Integer> depths, int heads, int wrDim, double regular) {
+    var pooling = new MultiHeadPooling(8 * dim, 12, wrDim, false, SvPn.standard(wrDim), regular);
+    return imageNet(
+        new DenseNetTokens(64, true), dim, depths, heads, Optional.of(new WordTokensHead(pooling)));
+  }
+
+  /** Four stages for 224 pixels, each with twice the heads of the one before. */
+  private static Swin imageNet(
+      TokenStyle tokens,
+      int dim,
+      List<Integer> depths,
+      int heads,
+      Optional<WordTokensHead> wordTokens) {
     return new Swin(
         Setup.IMAGENET,
-        new PatchTokens(4, true),
+        tokens,
         false,
         dim,
         depths,
-        heads,
+        List.of(heads, 2 * heads, 4 * heads, 8 * heads),
         7,
         4,
         true,
+        wordTokens,
         InputSpec.imageNet(224, 0.9));
   }
 
@@ -85,6 +114,7 @@ public record Swin(
         7,
         2,
         true,
+        Optional.empty(),
         InputSpec.small(28));
   }
 
@@ -109,6 +139,7 @@ public record Swin(
         scales ? window * size / oldSize : window,
         mlpRatio,
         qkvBias,
+        wordTokens,
         input.withSize(size));
   }
 
@@ -152,14 +183,17 @@ public record Swin(
 
   @Override
   public List<SDVariable> head(Scope scope, SDVariable features) {
+    if (wordTokens.isPresent()) {
+      return wordTokens.get().logits(scope.child("classifier"), features, setup.classes());
+    }
     int width = width(depths.size() - 1);
-    SDVariable pooled = scope.call("avgpool", new GlobalAveragePooling(width), features);
-    return List.of(scope.call("head", new Linear(width, setup.classes()), pooled));
+    SDVariable mean = scope.call("avgpool", new GlobalAveragePooling(width), features);
+    return List.of(scope.call("head", new Linear(width, setup.classes()), mean));
   }
 
   @Override
   public List<String> classifier() {
-    return List.of("head");
+    return List.of(wordTokens.isPresent() ? "classifier" : "head");
   }
 
   @Override

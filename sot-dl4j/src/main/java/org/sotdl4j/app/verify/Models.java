@@ -2,6 +2,7 @@ package org.sotdl4j.app.verify;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.sotdl4j.layers.ClassificationHead;
 import org.sotdl4j.layers.PatchTokens;
 import org.sotdl4j.layers.TokenStyle;
@@ -115,6 +116,7 @@ final class Models {
         config.path("window_size").asInt(7),
         config.path("mlp_ratio").asDouble(4),
         config.path("qkv_bias").asBoolean(true),
+        Optional.empty(),
         InputSpec.imageNet(setup.imageSize(), 0.9));
   }
 
