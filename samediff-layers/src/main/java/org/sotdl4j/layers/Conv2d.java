@@ -42,23 +42,33 @@ public record Conv2d(
 
   @Override
   public SDVariable apply(Scope scope, SDVariable x) {
-    SDVariable weight = scope.parameter("weight", initializer, out, in, kernel, kernel);
-    Conv2DConfig config =
-        Conv2DConfig.builder()
-            .kH(kernel)
-            .kW(kernel)
-            .sH(stride)
-            .sW(stride)
-            .pH(padding)
-            .pW(padding)
-            .paddingMode(PaddingMode.VALID)
-            .dataFormat("NCHW")
-            .weightsFormat(WeightsFormat.YXIO)
-            .build();
-    // conv2d takes PyTorch's layout too, but its gradient rejects it.
-    SDVariable yxio = weight.permute(2, 3, 1, 0);
+    SDVariable yxio = yxio(scope);
     return bias
-        ? scope.sd().cnn.conv2d(x, yxio, scope.parameter("bias", initializer, out), config)
-        : scope.sd().cnn.conv2d(x, yxio, config);
+        ? scope.sd().cnn.conv2d(x, yxio, bias(scope), config())
+        : scope.sd().cnn.conv2d(x, yxio, config());
+  }
+
+  /** The weight as [kernel, kernel, in, out]. */
+  SDVariable yxio(Scope scope) {
+    // conv2d takes PyTorch's layout too, but its gradient rejects it.
+    return scope.parameter("weight", initializer, out, in, kernel, kernel).permute(2, 3, 1, 0);
+  }
+
+  SDVariable bias(Scope scope) {
+    return scope.parameter("bias", initializer, out);
+  }
+
+  Conv2DConfig config() {
+    return Conv2DConfig.builder()
+        .kH(kernel)
+        .kW(kernel)
+        .sH(stride)
+        .sW(stride)
+        .pH(padding)
+        .pW(padding)
+        .paddingMode(PaddingMode.VALID)
+        .dataFormat("NCHW")
+        .weightsFormat(WeightsFormat.YXIO)
+        .build();
   }
 }

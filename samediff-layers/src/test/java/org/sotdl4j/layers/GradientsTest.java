@@ -16,6 +16,7 @@ class GradientsTest {
         layer(new Linear(5, 3, false), 1, 7, 5),
         layer(new Conv2d(3, 5, 3, 2, 1, true), 2, 3, 7, 5),
         layer(new Conv2d(3, 5, 1, 1, 0, false), 1, 3, 3, 5),
+        layer(new BlockedConv2d(new Conv2d(6, 5, 3, 2, 1, true), 3), 2, 6, 7, 5),
         layer(new BatchNorm2d(3), 2, 3, 5, 2),
         layer(new BatchNorm2d(3), 1, 3, 5, 2),
         layer(new LayerNorm(5, 1e-5), 2, 3, 5),
