@@ -27,26 +27,27 @@ public record TokensToToken(TokenMixing mixing, int tokenDim, List<SoftSplit> sp
 
   @Override
   public Layer embedding(int imageSize, int channels, int dim) {
+    int[] sides = new int[splits.size()];
+    for (int i = 0; i < sides.length; i++) {
+      sides[i] = splits.get(i).out(i == 0 ? imageSize : sides[i - 1]);
+    }
     return (scope, image) -> {
-      SDVariable map = image;
-      int last = splits.size() - 1;
-      for (int i = 0; i < last; i++) {
-        SDVariable tokens = split(scope, i, map);
-        Layer attention = mixing.layer((int) scope.shape(tokens)[2], tokenDim);
-        SDVariable mixed = scope.call("attention" + (i + 1), attention, tokens);
-        long[] shape = scope.shape(map);
-        SoftSplit split = splits.get(i);
-        map =
-            Tokens.toMap(
-                scope, mixed, split.out((int) shape[2]), split.out((int) shape[3])); // restructure
+      SDVariable tokens = split(scope, 0, image);
+      for (int i = 1; i < sides.length; i++) {
+        Layer attention = mixing.layer(width(scope, tokens), tokenDim);
+        tokens = scope.call("attention" + i, attention, tokens);
+        tokens = split(scope, i, Tokens.toMap(scope, tokens, sides[i - 1], sides[i - 1]));
       }
-      SDVariable tokens = split(scope, last, map);
-      return scope.call("project", new Linear((int) scope.shape(tokens)[2], dim), tokens);
+      return scope.call("project", new Linear(width(scope, tokens), dim), tokens);
     };
   }
 
-  /** Split i of a map as tokens [B, N, C]. */
+  /** Split i of a map, as tokens [B, N, C]. */
   private SDVariable split(Scope scope, int i, SDVariable map) {
     return scope.call("soft_split" + i, splits.get(i), map).permute(0, 2, 1);
+  }
+
+  private static int width(Scope scope, SDVariable tokens) {
+    return (int) scope.shape(tokens)[2];
   }
 }

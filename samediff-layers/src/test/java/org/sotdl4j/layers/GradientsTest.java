@@ -38,7 +38,7 @@ class GradientsTest {
         layer(new TokenPerformer(7, 5, 3, 0.3), 2, 3, 7),
         layer(new TokenPerformer(5, 3, 7, 0), 1, 7, 5),
         layer(tokens(new TokensToToken(new TokenMixing.Performer(0.1), 2), 11, 3), 2, 2, 11, 11),
-        layer(tokens(new TokensToToken(new TokenMixing.Transformer(), 2), 13, 3), 1, 1, 13, 7),
+        layer(tokens(new TokensToToken(new TokenMixing.Transformer(), 2), 13, 3), 1, 1, 13, 13),
         layer(tokens(new ConvolutionTokens(2), 13, 3), 2, 2, 13, 13),
         layer(new SqueezeExcite(7, 3), 2, 5, 7),
         layer(new SqueezeExciteAttention(new MultiHeadAttention(34, 2, false), 0.3), 2, 3, 34),
