@@ -29,7 +29,8 @@ public record SwinBlock(
           SDVariable y = inWindows.apply(s, windows.cut(s, map));
           return s.call("proj_drop", new Dropout(drop), windows.join(s, y));
         };
-    return new Block(attention.dim(), onMap, mlpHidden, EPS, drop, dropPath).apply(scope, x);
+    Mlp mlp = new Mlp(attention.dim(), mlpHidden, drop);
+    return new Block(attention.dim(), onMap, mlp, EPS, dropPath).apply(scope, x);
   }
 
   private Layer masked(Scope scope) {

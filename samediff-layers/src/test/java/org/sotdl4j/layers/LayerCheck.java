@@ -112,6 +112,11 @@ final class LayerCheck {
     return result;
   }
 
+  /** Asserts a small relative L2 distance. */
+  static void assertClose(INDArray actual, INDArray expected, double tolerance, String what) {
+    assertClose(actual, expected, tolerance, 1e-6, what);
+  }
+
   /** Asserts a small L2 distance, relative to the expected array's length or a smallest length. */
   static void assertClose(
       INDArray actual, INDArray expected, double tolerance, double smallest, String what) {

@@ -36,6 +36,7 @@ import org.sotdl4j.layers.WordTokensHead;
  * @param window side of a window, tokens
  * @param mlpRatio width inside the MLP in units of C
  * @param qkvBias whether q, k and v have biases
+ * @param scale the factor on the attention scores, 0 for {@code d^-0.5}
  * @param wordTokens SoT's head, or empty for Swin's own: a linear layer on the tokens' mean
  * @param input how pictures are prepared
  */
@@ -49,6 +50,7 @@ public record Swin(
     int window,
     double mlpRatio,
     boolean qkvBias,
+    double scale,
     Optional<WordTokensHead> wordTokens,
     InputSpec input)
     implements Model {
@@ -98,6 +100,7 @@ public record Swin(
         7,
         4,
         true,
+        0,
         wordTokens,
         InputSpec.imageNet(224, 0.9));
   }
@@ -114,6 +117,7 @@ public record Swin(
         7,
         2,
         true,
+        0,
         Optional.empty(),
         InputSpec.small(28));
   }
@@ -139,6 +143,7 @@ public record Swin(
         scales ? window * size / oldSize : window,
         mlpRatio,
         qkvBias,
+        scale,
         wordTokens,
         input.withSize(size));
   }
@@ -169,12 +174,17 @@ public record Swin(
     return new SwinStage(
         side,
         side,
-        new MultiHeadAttention(width, heads.get(index), qkvBias),
+        attention(width, heads.get(index)),
         window,
         (int) (width * mlpRatio),
         setup.drop(),
         Arrays.stream(dropPath).boxed().toList(),
         index < depths.size() - 1);
+  }
+
+  private MultiHeadAttention attention(int width, int number) {
+    MultiHeadAttention usual = new MultiHeadAttention(width, number, qkvBias);
+    return scale == 0 ? usual : new MultiHeadAttention(width, number, qkvBias, scale, 0, 0);
   }
 
   private int width(int stage) {
