@@ -16,6 +16,11 @@ public final class Tokens {
     return map.reshape(-1, shape[1], shape[2] * shape[3]).permute(0, 2, 1);
   }
 
+  /** Tokens [B, H W, C], row by row, as a map [B, C, H, W]. */
+  static SDVariable toMap(Scope scope, SDVariable x, long height, long width) {
+    return x.permute(0, 2, 1).reshape(-1, scope.shape(x)[2], height, width);
+  }
+
   /**
    * Puts learned tokens in front: [B, N, C] to [B, N + n, C].
    *
@@ -53,14 +58,20 @@ public final class Tokens {
   }
 
   private static SDVariable range(Scope scope, SDVariable x, long begin, long end) {
-    long[] shape = scope.shape(x);
-    long[] strides = new long[shape.length];
+    return range(scope, x, 1, begin, end);
+  }
+
+  /** The indices from {@code begin} to before {@code end} of an axis. */
+  static SDVariable range(Scope scope, SDVariable x, int axis, long begin, long end) {
+    int rank = scope.shape(x).length;
+    long[] from = new long[rank];
+    long[] to = new long[rank];
+    long[] strides = new long[rank];
     Arrays.fill(strides, 1);
-    // Masks leave batch and width whole: bits 0 and 2.
-    return scope
-        .sd()
-        .stridedSlice(
-            x, new long[] {0, begin, 0}, new long[] {0, end, 0}, strides, 0b101, 0b101, 0, 0, 0);
+    from[axis] = begin;
+    to[axis] = end;
+    int others = ((1 << rank) - 1) & ~(1 << axis); // the masks' bits leave an axis whole
+    return scope.sd().stridedSlice(x, from, to, strides, others, others, 0, 0, 0);
   }
 
   private static SDVariable pad(Scope scope, SDVariable x, long before, long after) {

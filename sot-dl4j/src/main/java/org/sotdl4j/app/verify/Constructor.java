@@ -1,10 +1,12 @@
 package org.sotdl4j.app.verify;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The constructor that a case names, as {@code Bottleneck(16,8,stride=2,downsample=True)}: its
@@ -34,14 +36,21 @@ record Constructor(String name, Map<String, String> arguments) {
     return new Constructor(call.group(1), arguments);
   }
 
-  /** An argument given by position or keyword. */
+  /** An argument given by position or keyword; Python's {@code None} stands for no argument. */
   Optional<String> argument(int position, String keyword) {
     return Optional.ofNullable(
-        arguments.getOrDefault(keyword, arguments.get(String.valueOf(position))));
+            arguments.getOrDefault(keyword, arguments.get(String.valueOf(position))))
+        .filter(text -> !text.equals("None"));
   }
 
   int integer(int position, String keyword) {
     return Integer.parseInt(required(position, keyword));
+  }
+
+  /** A tuple or list of whole numbers, as {@code (8,6)}. */
+  List<Integer> integers(int position, String keyword) {
+    String numbers = required(position, keyword).replaceAll("[()\\[\\]\\s]", "");
+    return Stream.of(numbers.split(",", -1)).map(Integer::valueOf).toList();
   }
 
   double real(int position, String keyword, double otherwise) {
@@ -49,9 +58,7 @@ record Constructor(String name, Map<String, String> arguments) {
   }
 
   boolean flag(int position, String keyword, boolean otherwise) {
-    return argument(position, keyword)
-        .map(text -> !text.equals("False") && !text.equals("None"))
-        .orElse(otherwise);
+    return argument(position, keyword).map(text -> !text.equals("False")).orElse(otherwise);
   }
 
   private String required(int position, String keyword) {
