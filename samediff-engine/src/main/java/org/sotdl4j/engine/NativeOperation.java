@@ -34,6 +34,14 @@ record NativeOperation(DifferentialFunction op) implements Operation {
     return op.opName();
   }
 
+  /** A product of matrices, of which either may lie transposed. */
+  static NativeOperation matmul(boolean transposeA, boolean transposeB) {
+    return new NativeOperation(
+        DynamicCustomOp.builder("matmul")
+            .addIntegerArguments(transposeA ? 1 : 0, transposeB ? 1 : 0, 0)
+            .build());
+  }
+
   static Node node(DifferentialFunction op) {
     return new Node(
         new NativeOperation(op),

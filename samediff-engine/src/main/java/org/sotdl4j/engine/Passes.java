@@ -7,7 +7,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** The passes in the order in which they run. */
 final class Passes {
 
-  private static final List<Pass> PASSES = List.of(Gelu::fuse, LayerNorm::fuse, Attention::fuse);
+  private static final List<Pass> PASSES =
+      List.of(Gelu::fuse, LayerNorm::fuse, Attention::fuse, Linear::fuse, Product::fuse);
 
   private Passes() {}
 

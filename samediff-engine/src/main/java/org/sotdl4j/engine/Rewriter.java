@@ -84,13 +84,16 @@ final class Rewriter {
     return graph.leaf(variable) == null && shapes.type(variable) == DataType.FLOAT;
   }
 
+  /** Whether a variable is a parameter or constant of floats that lie in order. */
+  boolean isFloatLeaf(String variable) {
+    INDArray leaf = graph.leaf(variable);
+    return leaf != null && Floats.of(leaf).isPresent();
+  }
+
   /** Whether a variable is a parameter or constant of so many floats on one axis. */
   boolean isFloatVector(String variable, long length) {
     INDArray leaf = graph.leaf(variable);
-    return leaf != null
-        && leaf.rank() == 1
-        && leaf.length() == length
-        && Floats.of(leaf).isPresent();
+    return isFloatLeaf(variable) && leaf.rank() == 1 && leaf.length() == length;
   }
 
   /** Whether a node reduces the last axis, which stays as 1. */

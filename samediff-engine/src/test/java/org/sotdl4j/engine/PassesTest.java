@@ -94,7 +94,7 @@ class PassesTest {
   private static void assertClose(String name, INDArray actual, INDArray expected) {
     assertThat(actual.shape()).as(name).isEqualTo(expected.shape());
     assertThat(actual.distance2(expected))
-        .as(name)
+        .as("%s: %s instead of %s", name, actual, expected)
         .isLessThanOrEqualTo(2e-6 * expected.norm2Number().doubleValue() + 1e-6);
   }
 
@@ -126,6 +126,39 @@ class PassesTest {
         tokens,
         3 * heads * width,
         (sd, x) -> attention(sd, x, tokens, heads, width));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 2, 2, 1", "2, 3, 5, 7", "5, 13, 192, 11"})
+  void linear(int batch, int tokens, int width, int out) {
+    compare(
+        "linear",
+        batch,
+        tokens,
+        width,
+        (sd, x) ->
+            sd.mmul(
+                    x.reshape(-1, width),
+                    sd.var("weight", Nd4j.randn(DataType.FLOAT, out, width)),
+                    false,
+                    true,
+                    false)
+                .add(sd.var("bias", Nd4j.randn(DataType.FLOAT, out)))
+                .reshape(-1, tokens, out));
+  }
+
+  /** Where ND4J's own gradient is wrong: 72, 264 and 50, 50. */
+  @Test
+  void theGradientOfAProductThatIsOneNumber() {
+    SameDiff sd = SameDiff.create();
+    SDVariable x = sd.var("x", Nd4j.createFromArray(new float[][] {{3, 22}}));
+    SDVariable weight = sd.var("weight", Nd4j.createFromArray(new float[][] {{5, 7}}));
+    sd.mmul(x, weight, false, true, false).mul(2).sum().rename("loss");
+    try (Program program = Engine.COMPILED.training(sd, "loss", List.of())) {
+      Map<String, INDArray> values = program.run(Map.of());
+      assertThat(values.get("x-grad").toFloatMatrix()).isDeepEqualTo(new float[][] {{10, 14}});
+      assertThat(values.get("weight-grad").toFloatMatrix()).isDeepEqualTo(new float[][] {{6, 44}});
+    }
   }
 
   /** Someone else reads what lies inside the pattern, so it stays. */
