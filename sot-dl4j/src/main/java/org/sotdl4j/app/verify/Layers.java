@@ -27,8 +27,11 @@ final class Layers {
   static Built of(JsonNode fixture) {
     Constructor call = Constructor.parse(fixture.get("constructor").asString());
     String family = fixture.get("family").asString();
-    if (family.equals("sot") || family.equals("sovit")) {
+    if (family.equals("sot")) {
       return SoTLayers.of(fixture, call);
+    }
+    if (family.equals("sovit")) {
+      return SoViTLayers.of(fixture, call);
     }
     return switch (family + " " + call.name()) {
       case "t2t Attention" ->
