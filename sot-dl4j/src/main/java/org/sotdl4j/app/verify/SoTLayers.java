@@ -13,7 +13,6 @@ import org.sotdl4j.layers.DenseTransition;
 import org.sotdl4j.layers.EPn;
 import org.sotdl4j.layers.InceptionBlock;
 import org.sotdl4j.layers.InceptionTokens;
-import org.sotdl4j.layers.Layer;
 import org.sotdl4j.layers.LinearTokens;
 import org.sotdl4j.layers.MatrixNorm;
 import org.sotdl4j.layers.MultiHeadAttention;
@@ -49,47 +48,47 @@ final class SoTLayers {
           head(
               new WordTokensHead(SoTHeads.pooling(config, dim(config, call))),
               call.integer(0, "num_classes"));
-      case "MultiHeadPooling" -> one(SoTHeads.multiHead(config, config.get("dim").asInt()));
+      case "MultiHeadPooling" -> Layers.one(SoTHeads.multiHead(config, config.get("dim").asInt()));
       case "svPN" ->
           vector(
               SoTHeads.svPn(config, config.get("input_dim").asInt()),
               config.path("vec").asString("full"));
-      case "ePN" -> one(new EPn());
+      case "ePN" -> Layers.one(new EPn());
       case "scaleNorm" ->
-          one(new ScaleNorm(call.real(0, "factor", 1), call.flag(1, "is_learnable", false)));
+          Layers.one(new ScaleNorm(call.real(0, "factor", 1), call.flag(1, "is_learnable", false)));
       case "MPN" -> {
         var root = VectorisedNorm.squareRoot((int) call.real(0, "iterNum", 3));
         // The official backward is hand-written and gives the transposed gradient; the inputs are
         // symmetric.
-        yield one((s, x) -> root.apply(s, x.permute(0, 2, 1)));
+        yield Layers.one((s, x) -> root.apply(s, x.permute(0, 2, 1)));
       }
       case "Triuvec" ->
-          one((s, x) -> {
+          Layers.one((s, x) -> {
             SDVariable y = new UpperTriangle().apply(s, x);
             return y.reshape(-1, s.shape(y)[1], 1);
           });
       case "Covariance" -> covariance(call);
       case "Bottleneck" ->
-          one(
+          Layers.one(
               new Bottleneck(
                   call.integer(0, "inplanes"),
                   call.integer(1, "planes"),
                   (int) call.real(2, "stride", 1),
                   call.flag(3, "downsample", false)));
       case "InceptionBlock" ->
-          one(
+          Layers.one(
               new InceptionBlock(
                   (int) call.real(1, "in_channels", 64), 16, (int) call.real(0, "stride", 1)));
-      case "_NonLocalBlockND" -> one(nonLocal(call));
+      case "_NonLocalBlockND" -> Layers.one(nonLocal(call));
       case "DenseBlock" ->
-          one(
+          Layers.one(
               new DenseBlock(
                   call.integer(1, "num_input_features"),
                   call.integer(0, "num_layers"),
                   call.integer(2, "bn_size"),
                   call.integer(3, "growth_rate")));
       case "DenseTransition" ->
-          one(
+          Layers.one(
               new DenseTransition(
                   call.integer(0, "num_input_features"),
                   call.integer(1, "num_output_features"),
@@ -99,12 +98,13 @@ final class SoTLayers {
         var attention =
             new MultiHeadAttention(
                 dim, call.integer(1, "num_heads"), call.flag(3, "qkv_bias", false));
-        yield one(new Block(attention, (int) (dim * call.real(2, "mlp_ratio", 4)), 1e-5, 0, 0));
+        yield Layers.one(
+            new Block(attention, (int) (dim * call.real(2, "mlp_ratio", 4)), 1e-5, 0, 0));
       }
       case "get_sinusoid_encoding" -> {
         var table =
             SinusoidPositions.table(call.integer(0, "n_position"), call.integer(1, "d_hid"));
-        yield one((s, x) -> x.add(s.constant(table)));
+        yield Layers.one((s, x) -> x.add(s.constant(table)));
       }
       case "visualTokens" -> {
         String type = config.get("type").asString();
@@ -117,15 +117,11 @@ final class SoTLayers {
 
   static Built embedding(TokenStyle style, JsonNode fixture) {
     JsonNode config = fixture.get("config");
-    return one(
+    return Layers.one(
         style.embedding(
             config.get("img_size").asInt(),
             fixture.get("inputs").get(0).get("shape").get(1).asInt(),
             config.get("embed_dim").asInt()));
-  }
-
-  static Built one(Layer layer) {
-    return (scope, inputs) -> List.of(layer.apply(scope, inputs.getFirst()));
   }
 
   static Built head(ClassificationHead head, int classes) {
@@ -139,13 +135,13 @@ final class SoTLayers {
   /** svPN returns each matrix as a row, or its upper triangle as a column. */
   static Built vector(MatrixNorm norm, String form) {
     return switch (form) {
-      case "full" -> one(new VectorisedNorm(norm, false, 0));
+      case "full" -> Layers.one(new VectorisedNorm(norm, false, 0));
       case "triu" ->
-          one((s, x) -> {
+          Layers.one((s, x) -> {
             SDVariable y = new VectorisedNorm(norm, true, 0).apply(s, x);
             return y.reshape(-1, s.shape(y)[1], 1);
           });
-      default -> one(norm);
+      default -> Layers.one(norm);
     };
   }
 

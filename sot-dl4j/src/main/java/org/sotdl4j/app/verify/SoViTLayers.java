@@ -75,7 +75,7 @@ final class SoViTLayers {
                 call.argument(0, "cov_type").orElse("norm"),
                 numbers(call, 2, "dimension_reduction")),
             call.flag(1, "remove_mean", true));
-    return SoTLayers.one((s, x) -> covariance.apply(s, SoTLayers.tokens(s, x)));
+    return Layers.one((s, x) -> covariance.apply(s, SoTLayers.tokens(s, x)));
   }
 
   /** The numbers of a list such as {@code [12,8]}; none for None. */
