@@ -24,22 +24,25 @@ public record Conv2d(int in, int out, int kernel, int stride, int padding, boole
   public SDVariable apply(Scope scope, SDVariable x) {
     Initializer initializer = Initializer.uniform(1 / Math.sqrt((double) in * kernel * kernel));
     SDVariable weight = scope.parameter("weight", initializer, out, in, kernel, kernel);
-    Conv2DConfig config =
-        Conv2DConfig.builder()
-            .kH(kernel)
-            .kW(kernel)
-            .sH(stride)
-            .sW(stride)
-            .pH(padding)
-            .pW(padding)
-            .paddingMode(PaddingMode.VALID)
-            .dataFormat("NCHW")
-            .weightsFormat(WeightsFormat.YXIO)
-            .build();
+    Conv2DConfig config = config(kernel, stride, padding);
     // conv2d takes PyTorch's layout too, but its gradient rejects it.
     SDVariable yxio = weight.permute(2, 3, 1, 0);
     return bias
         ? scope.sd().cnn.conv2d(x, yxio, scope.parameter("bias", initializer, out), config)
         : scope.sd().cnn.conv2d(x, yxio, config);
+  }
+
+  static Conv2DConfig config(int kernel, int stride, int padding) {
+    return Conv2DConfig.builder()
+        .kH(kernel)
+        .kW(kernel)
+        .sH(stride)
+        .sW(stride)
+        .pH(padding)
+        .pW(padding)
+        .paddingMode(PaddingMode.VALID)
+        .dataFormat("NCHW")
+        .weightsFormat(WeightsFormat.YXIO)
+        .build();
   }
 }

@@ -41,10 +41,14 @@ public final class Scope {
 
   /** Applies a layer under a name and remembers its output as the activation of that path. */
   public SDVariable call(String name, Layer layer, SDVariable x) {
-    Scope child = child(name);
-    SDVariable y = layer.apply(child, x);
-    graph.activations().put(child.path, y);
+    SDVariable y = layer.apply(child(name), x);
+    remember(name, y);
     return y;
+  }
+
+  /** Remembers a variable as the activation of a path. */
+  void remember(String name, SDVariable y) {
+    graph.activations().put(qualified(name), y);
   }
 
   /**

@@ -1,16 +1,22 @@
 package org.sotdl4j.app.verify;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
 
 /**
  * The constructor that a case names, as {@code Bottleneck(16,8,stride=2,downsample=True)}: its
  * name, its positional arguments under "0", "1", ..., the others under their keywords.
  */
 record Constructor(String name, Map<String, String> arguments) {
+
+  private static final String NONE = "None";
+
+  private static final Pattern NUMBER = Pattern.compile("\\d+");
 
   private static final Pattern CALL =
       Pattern.compile("([A-Za-z_]\\w*)\\(([^()]*(?:\\([^()]*\\)[^()]*)*)\\)");
@@ -34,6 +40,22 @@ record Constructor(String name, Map<String, String> arguments) {
     return new Constructor(call.group(1), arguments);
   }
 
+  /** With the entries of a configuration as keywords, where the call has {@code **config}. */
+  Constructor expanded(JsonNode config) {
+    Map<String, String> all = new LinkedHashMap<>(arguments);
+    if (all.values().remove("**config")) {
+      config.properties().forEach(e -> all.put(e.getKey(), python(e.getValue())));
+    }
+    return new Constructor(name, all);
+  }
+
+  private static String python(JsonNode value) {
+    if (value.isBoolean()) {
+      return value.asBoolean() ? "True" : "False";
+    }
+    return value.isNull() ? NONE : value.toString();
+  }
+
   /** An argument given by position or keyword. */
   Optional<String> argument(int position, String keyword) {
     return Optional.ofNullable(
@@ -44,13 +66,26 @@ record Constructor(String name, Map<String, String> arguments) {
     return Integer.parseInt(required(position, keyword));
   }
 
+  /** One number, or several in brackets. */
+  List<Integer> integers(int position, String keyword) {
+    return NUMBER
+        .matcher(required(position, keyword))
+        .results()
+        .map(number -> Integer.valueOf(number.group()))
+        .toList();
+  }
+
+  /** A number; {@code None} counts as not given. */
   double real(int position, String keyword, double otherwise) {
-    return argument(position, keyword).map(Double::parseDouble).orElse(otherwise);
+    return argument(position, keyword)
+        .filter(text -> !text.equals(NONE))
+        .map(Double::parseDouble)
+        .orElse(otherwise);
   }
 
   boolean flag(int position, String keyword, boolean otherwise) {
     return argument(position, keyword)
-        .map(text -> !text.equals("False") && !text.equals("None"))
+        .map(text -> !text.equals("False") && !text.equals(NONE))
         .orElse(otherwise);
   }
 
