@@ -75,7 +75,7 @@ class GradientsTest {
             6,
             2,
             3),
-        layer(new ConvStem(3, 4), 2, 3, 11, 13),
+        layer(new ConvStem(3, 4), 2, 3, 7, 5),
         layer(new ConvMerging(3, 5), 2, 3, 7, 5),
         layer((s, x) -> new Covariance(true).auto(s, x), 2, 7, 3),
         layer(head(Classifier.Fusion.SUM_FC), 2, 5, 3),

@@ -85,7 +85,13 @@ final class LayerCheck {
         INDArray gradient = actual.get(Program.gradient(name));
         assertClose(gradient, expected.get(Program.gradient(name)), 1e-12, name);
         INDArray values = name.equals("x") ? x : parameters.get(name);
-        assertClose(gradient, differences(compiled, masks, loss.name(), values), 1e-6, name);
+        INDArray differences = differences(compiled, masks, loss.name(), values);
+        if (gradient.norm2Number().doubleValue() < 1e-12) {
+          // As for a bias before a batch norm; the differences are the loss's rounding.
+          assertThat(differences.norm2Number().doubleValue()).as(name).isLessThan(1e-8);
+        } else {
+          assertClose(gradient, differences, 1e-6, name);
+        }
       }
     }
   }
