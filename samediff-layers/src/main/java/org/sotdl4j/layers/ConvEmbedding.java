@@ -14,8 +14,17 @@ import org.nd4j.autodiff.samediff.SDVariable;
  */
 public record ConvEmbedding(int in, int dim, int patch, int stride, int padding) implements Layer {
 
+  /**
+   * @throws IllegalArgumentException if a patch is larger than the picture
+   */
   @Override
   public SDVariable apply(Scope scope, SDVariable x) {
+    long[] shape = scope.shape(x);
+    if (Math.min(shape[2], shape[3]) + 2L * padding < patch) {
+      throw new IllegalArgumentException(
+          "A patch of %d pixels does not fit into a picture of %d x %d"
+              .formatted(patch, shape[2], shape[3]));
+    }
     return scope.call("conv", new Conv2d(in, dim, patch, stride, padding, true), x);
   }
 }

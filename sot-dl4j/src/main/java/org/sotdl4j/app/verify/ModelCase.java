@@ -166,7 +166,7 @@ final class ModelCase {
             "loss",
             pass.loss(),
             golden.get("loss").asDouble(),
-            fullSize && hasBatchNorm() ? 1e-3 : 1e-4);
+            fullSize && behindRelu() ? 1e-3 : 1e-4);
       }
       golden
           .get("grads")
@@ -182,8 +182,8 @@ final class ModelCase {
             // by 1e-3.
             double bound =
                 exact
-                    ? (hasBatchNorm() ? 1e-6 : 1e-7)
-                    : (hasBatchNorm() ? Math.max(2e-2, 10 * expected.get("err").asDouble()) : 1e-4);
+                    ? (behindRelu() ? 1e-6 : 1e-7)
+                    : (behindRelu() ? Math.max(2e-2, 10 * expected.get("err").asDouble()) : 1e-4);
             Summary.compare(check, name, actual, exact ? expected.get("f64") : expected, bound);
             if (full != null && !exact) {
               check.array(name, actual, full.read(entry.getKey()), bound);
@@ -212,8 +212,9 @@ final class ModelCase {
     // In float32, biases before a batch norm have rounding noise for gradients, and Adam makes
     // steps of it.
     boolean noise = !exact && hasBatchNorm() && optimizer instanceof AdamW;
-    double lossBound = noise ? 5e-3 : tolerance;
-    double logitBound = noise ? 2e-1 : exact || optimizer instanceof Sgd ? tolerance : 1e-3;
+    double lossBound = noise && behindRelu() ? 5e-3 : tolerance;
+    double logitBound =
+        noise ? (behindRelu() ? 2e-1 : 2e-2) : exact || optimizer instanceof Sgd ? tolerance : 1e-3;
     try (Parameters parameters = state.parameters(type);
         TrainStep step = new TrainStep(model, parameters, engine)) {
       JsonNode losses = golden.get(exact ? "losses_f64" : "losses");
@@ -275,6 +276,11 @@ final class ModelCase {
 
   private boolean hasBatchNorm() {
     return !fixture.get("buffers").isEmpty();
+  }
+
+  /** Whether the stem decides by ReLU and max pooling, so that rounding can flip a decision. */
+  private boolean behindRelu() {
+    return List.of("SoT", "SoViT").contains(fixture.get("family").asString());
   }
 
   private INDArray input() {

@@ -1,9 +1,13 @@
 package org.sotdl4j.app.verify;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.sotdl4j.layers.MultiHeadPooling;
 import org.sotdl4j.layers.SvPn;
 import org.sotdl4j.zoo.InputSpec;
 import org.sotdl4j.zoo.Model;
+import org.sotdl4j.zoo.PiT;
+import org.sotdl4j.zoo.STViT;
 import org.sotdl4j.zoo.Setup;
 import org.sotdl4j.zoo.SoT;
 import org.sotdl4j.zoo.VisionTransformer;
@@ -29,6 +33,8 @@ final class Models {
       case "SoT" -> soT(setup, config);
       case "DeiT", "ViT" ->
           visionTransformer(setup, config, fixture.get("source").get("constructor").asString());
+      case "PiT" -> piT(setup, config, fixture.get("source").get("constructor").asString());
+      case "STViT" -> stViT(setup, config);
       default -> throw new NotThereYet("The family " + fixture.get("family").asString());
     };
   }
@@ -63,10 +69,6 @@ final class Models {
 
   private static VisionTransformer visionTransformer(
       Setup setup, JsonNode config, String constructor) {
-    boolean distilled =
-        config.has("distilled")
-            ? config.get("distilled").asBoolean()
-            : constructor.startsWith("Distilled");
     return new VisionTransformer(
         setup,
         config.get("patch_size").asInt(),
@@ -76,7 +78,56 @@ final class Models {
         config.get("mlp_ratio").asDouble(),
         config.get("qkv_bias").asBoolean(),
         config.get("ln_eps").asDouble(),
-        distilled,
+        distilled(config, constructor),
         InputSpec.imageNet(setup.imageSize(), 0.9));
+  }
+
+  private static PiT piT(Setup setup, JsonNode config, String constructor) {
+    List<PiT.Stage> stages = new ArrayList<>();
+    for (int i = 0; i < config.get("depth").size(); i++) {
+      stages.add(
+          new PiT.Stage(
+              config.get("base_dims").get(i).asInt(),
+              config.get("depth").get(i).asInt(),
+              config.get("heads").get(i).asInt()));
+    }
+    return new PiT(
+        setup,
+        config.get("patch_size").asInt(),
+        config.get("stride").asInt(),
+        stages,
+        config.get("mlp_ratio").asDouble(),
+        distilled(config, constructor),
+        InputSpec.imageNet(setup.imageSize(), 0.9));
+  }
+
+  private static STViT stViT(Setup setup, JsonNode config) {
+    double layerScale = config.has("init_values") ? config.get("init_values").asDouble() : 1e-6;
+    List<STViT.Stage> stages = new ArrayList<>();
+    for (int i = 0; i < config.get("depths").size(); i++) {
+      JsonNode cell = config.get("stoken_size").get(i);
+      stages.add(
+          new STViT.Stage(
+              config.get("embed_dim").get(i).asInt(),
+              config.get("depths").get(i).asInt(),
+              config.get("num_heads").get(i).asInt(),
+              config.get("n_iter").get(i).asInt(),
+              (cell.isArray() ? cell.get(0) : cell).asInt(),
+              (cell.isArray() ? cell.get(1) : cell).asInt(),
+              config.get("layerscale").get(i).asBoolean() ? layerScale : 0));
+    }
+    return new STViT(
+        setup,
+        stages,
+        config.get("mlp_ratio").asDouble(),
+        config.get("qkv_bias").asBoolean(),
+        config.get("projection").asInt(),
+        InputSpec.imageNet(setup.imageSize(), 0.875));
+  }
+
+  private static boolean distilled(JsonNode config, String constructor) {
+    return config.has("distilled")
+        ? config.get("distilled").asBoolean()
+        : constructor.startsWith("Distilled");
   }
 }
