@@ -99,7 +99,12 @@ class ModelTableTest {
     "sot_small, SoT_Small",
     "deit_tiny, deit_tiny_patch16_224",
     "deit_small, deit_small_patch16_224",
-    "deit_tiny_distilled, deit_tiny_distilled_patch16_224"
+    "deit_tiny_distilled, deit_tiny_distilled_patch16_224",
+    "pit_ti, pit_ti",
+    "pit_s, pit_s",
+    "pit_s_distilled, pit_s_distilled",
+    "stvit_small, stvit_small",
+    "stvit_small_384, stvit_small_384"
   })
   void theRowsAreTheOfficialModels(String name, String official) throws IOException {
     JsonNode golden = Golden.json("models/" + official + "/model.json");
