@@ -115,7 +115,8 @@ public record PiT(
   }
 
   @Override
-  public SDVariable features(Scope scope, SDVariable image) {
+  public SDVariable features(Scope root, SDVariable image) {
+    Scope scope = root.with(Linear.Start.UNIFORM);
     int first = stages.getFirst().dim();
     var embedding = new ConvEmbedding(setup.channels(), first, patch, stride, 0);
     SDVariable map = scope.call("patch_embed", embedding, image); // [B, C, H, W]
@@ -153,7 +154,8 @@ public record PiT(
   }
 
   @Override
-  public List<SDVariable> head(Scope scope, SDVariable features) {
+  public List<SDVariable> head(Scope root, SDVariable features) {
+    Scope scope = root.with(Linear.Start.UNIFORM);
     List<SDVariable> logits = new ArrayList<>();
     for (String name : classifier()) {
       SDVariable token = Tokens.at(scope, features, logits.size());
