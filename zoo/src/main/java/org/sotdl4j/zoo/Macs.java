@@ -9,6 +9,8 @@ import org.nd4j.linalg.api.ops.impl.layers.convolution.Conv2D;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.DeConv2D;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.DepthwiseConv2D;
 import org.nd4j.linalg.api.ops.impl.reduce.Mmul;
+import org.nd4j.linalg.api.ops.impl.shape.Reshape;
+import org.nd4j.linalg.api.ops.impl.transforms.pairwise.arithmetic.MulOp;
 import org.sotdl4j.layers.Graph;
 import org.sotdl4j.layers.Parameters;
 import org.sotdl4j.layers.Phase;
@@ -41,10 +43,11 @@ public record Macs(long total, long linearAndConvolution) {
             case Conv2D _ -> outputSize(graph, op) * kernelSize(graph, op, 3);
             case DepthwiseConv2D _ -> outputSize(graph, op) * kernelSize(graph, op, 2);
             case DeConv2D _ -> size(graph.shapes().of(op.arg(0))) * kernelSize(graph, op, 3);
+            case MulOp scaling when isConvolution(graph, scaling) -> outputSize(graph, op);
             default -> 0;
           };
       total += macs;
-      if (!(op instanceof Mmul) || isParameter(op.arg(op.args().length - 1))) {
+      if (!(op instanceof Mmul product) || isParameter(product.arg(1))) {
         ofParameters += macs;
       }
     }
@@ -65,6 +68,19 @@ public record Macs(long total, long linearAndConvolution) {
   /** The product of the first axes of a convolution's kernel. */
   private static long kernelSize(Graph graph, DifferentialFunction op, int axes) {
     return size(Arrays.copyOf(graph.shapes().of(op.arg(1)), axes));
+  }
+
+  /**
+   * Whether a product of elements is what PyTorch counts as a convolution: of one token and a group
+   * a channel, with the weight [C, 1, 1] of a {@code Conv1d}.
+   */
+  private static boolean isConvolution(Graph graph, MulOp scaling) {
+    DifferentialFunction op = graph.sameDiff().getVariableOutputOp(scaling.arg(1).name());
+    if (!(op instanceof Reshape reshape) || !isParameter(reshape.arg(0))) {
+      return false;
+    }
+    long[] shape = graph.shapes().of(reshape.arg(0));
+    return shape.length == 3 && shape[1] == 1 && shape[2] == 1;
   }
 
   private static boolean isParameter(SDVariable variable) {

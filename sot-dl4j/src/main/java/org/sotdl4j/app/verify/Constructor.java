@@ -56,10 +56,11 @@ record Constructor(String name, Map<String, String> arguments) {
     return value.isNull() ? NONE : value.toString();
   }
 
-  /** An argument given by position or keyword. */
+  /** An argument given by position or keyword; Python's {@code None} stands for no argument. */
   Optional<String> argument(int position, String keyword) {
     return Optional.ofNullable(
-        arguments.getOrDefault(keyword, arguments.get(String.valueOf(position))));
+            arguments.getOrDefault(keyword, arguments.get(String.valueOf(position))))
+        .filter(text -> !text.equals(NONE));
   }
 
   int integer(int position, String keyword) {
@@ -75,18 +76,12 @@ record Constructor(String name, Map<String, String> arguments) {
         .toList();
   }
 
-  /** A number; {@code None} counts as not given. */
   double real(int position, String keyword, double otherwise) {
-    return argument(position, keyword)
-        .filter(text -> !text.equals(NONE))
-        .map(Double::parseDouble)
-        .orElse(otherwise);
+    return argument(position, keyword).map(Double::parseDouble).orElse(otherwise);
   }
 
   boolean flag(int position, String keyword, boolean otherwise) {
-    return argument(position, keyword)
-        .map(text -> !text.equals("False") && !text.equals(NONE))
-        .orElse(otherwise);
+    return argument(position, keyword).map(text -> !text.equals("False")).orElse(otherwise);
   }
 
   private String required(int position, String keyword) {

@@ -1,6 +1,5 @@
 package org.sotdl4j.app.verify;
 
-import java.util.Collections;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -9,11 +8,6 @@ import org.sotdl4j.layers.Block;
 import org.sotdl4j.layers.Bottleneck;
 import org.sotdl4j.layers.ClassTokenHead;
 import org.sotdl4j.layers.Classifier;
-import org.sotdl4j.layers.ConvEmbedding;
-import org.sotdl4j.layers.ConvHeadPooling;
-import org.sotdl4j.layers.ConvMerging;
-import org.sotdl4j.layers.ConvMlp;
-import org.sotdl4j.layers.ConvStem;
 import org.sotdl4j.layers.Covariance;
 import org.sotdl4j.layers.DenseBlock;
 import org.sotdl4j.layers.DenseNetTokens;
@@ -21,11 +15,7 @@ import org.sotdl4j.layers.DenseTransition;
 import org.sotdl4j.layers.EPn;
 import org.sotdl4j.layers.GlobalAveragePooling;
 import org.sotdl4j.layers.Layer;
-import org.sotdl4j.layers.LayerNorm2d;
 import org.sotdl4j.layers.Linear;
-import org.sotdl4j.layers.MapAndTokens;
-import org.sotdl4j.layers.MapAndTokensTransformer;
-import org.sotdl4j.layers.MapAttention;
 import org.sotdl4j.layers.MatrixNorm;
 import org.sotdl4j.layers.MultiHeadAttention;
 import org.sotdl4j.layers.MultiHeadPooling;
@@ -33,16 +23,11 @@ import org.sotdl4j.layers.NoNorm;
 import org.sotdl4j.layers.PatchEmbed;
 import org.sotdl4j.layers.PatchTokens;
 import org.sotdl4j.layers.ResNetTokens;
-import org.sotdl4j.layers.ResidualDepthwiseConv2d;
 import org.sotdl4j.layers.RowNorm;
 import org.sotdl4j.layers.ScaleNorm;
 import org.sotdl4j.layers.Scope;
 import org.sotdl4j.layers.SinusoidPositions;
-import org.sotdl4j.layers.SuperTokenAttention;
-import org.sotdl4j.layers.SuperTokenBlock;
-import org.sotdl4j.layers.SuperTokenRefinement;
 import org.sotdl4j.layers.SvPn;
-import org.sotdl4j.layers.Swish;
 import org.sotdl4j.layers.TokenPooling;
 import org.sotdl4j.layers.TokenStyle;
 import tools.jackson.databind.JsonNode;
@@ -109,109 +94,13 @@ final class Layers {
         yield one((s, x) -> x.add(s.constant(table)));
       }
       case "sot visualTokens" -> tokens(call, config);
-      case "t2t Attention" ->
-          plain(call, fixture, "transformer_block") ? one(attention(call, 2)) : missing(fixture);
-      case "t2t Block" -> {
-        if (!plain(call, fixture, "transformer_block")) {
-          throw new NotThereYet(fixture.get("constructor").asString());
-        }
-        int dim = call.integer(0, "dim");
-        yield one(
-            new Block(attention(call, 3), (int) (dim * call.real(2, "mlp_ratio", 4)), 1e-5, 0, 0));
-      }
-      case "pit conv_embedding" ->
-          one(
-              new ConvEmbedding(
-                  call.integer(0, "in_channels"),
-                  call.integer(1, "out_channels"),
-                  call.integer(2, "patch_size"),
-                  call.integer(3, "stride"),
-                  call.integer(4, "padding")));
-      case "pit conv_head_pooling" ->
-          mapAndTokens(
-              new ConvHeadPooling(
-                  call.integer(0, "in_feature"),
-                  call.integer(1, "out_feature"),
-                  call.integer(2, "stride")));
-      case "pit Transformer" -> {
-        int heads = call.integer(2, "heads");
-        int dim = call.integer(0, "base_dim") * heads;
-        yield mapAndTokens(
-            new MapAndTokensTransformer(
-                new MultiHeadAttention(dim, heads, true),
-                (int) (dim * call.real(3, "mlp_ratio", 4)),
-                1e-6,
-                0,
-                Collections.nCopies(call.integer(1, "depth"), 0.0)));
-      }
-      case "stvit MemoryEfficientSwish" -> one(new Swish());
-      case "stvit LayerNorm2d" -> one(new LayerNorm2d(call.integer(0, "dim"), 1e-6));
-      case "stvit ResDWC" ->
-          one(
-              new ResidualDepthwiseConv2d(
-                  call.integer(0, "dim"), (int) call.real(1, "kernel_size", 3)));
-      case "stvit Mlp" -> {
-        int in = call.integer(0, "in_features");
-        int hidden = (int) call.real(1, "hidden_features", in);
-        yield one(new ConvMlp(in, hidden, (int) call.real(2, "out_features", in), 0));
-      }
-      case "stvit Attention" ->
-          one(mapAttention(call, call.integer(0, "dim"), (int) call.real(2, "num_heads", 8), 3));
-      case "stvit StokenAttention" -> one(superTokenAttention(call));
-      case "stvit StokenAttentionLayer" -> one(superTokenBlock(call));
-      case "stvit PatchEmbed" ->
-          one(new ConvStem(call.integer(0, "in_channels"), call.integer(1, "out_channels")));
-      case "stvit PatchMerging" ->
-          one(new ConvMerging(call.integer(0, "in_channels"), call.integer(1, "out_channels")));
-      default -> missing(fixture);
-    };
-  }
-
-  private static SuperTokenAttention superTokenAttention(Constructor call) {
-    int dim = call.integer(0, "dim");
-    SuperTokenRefinement refinement;
-    if (!call.flag(3, "refine", true)) {
-      refinement = new SuperTokenRefinement.None();
-    } else if (!call.flag(4, "refine_attention", true)) {
-      refinement = new SuperTokenRefinement.Convolutions(dim);
-    } else {
-      refinement = mapAttention(call, dim, (int) call.real(5, "num_heads", 8), 6);
-    }
-    return superTokenAttention(call, dim, 1, (int) call.real(2, "n_iter", 1), refinement);
-  }
-
-  private static SuperTokenAttention superTokenAttention(
-      Constructor call, int dim, int size, int iterations, SuperTokenRefinement refinement) {
-    List<Integer> cell = call.integers(size, "stoken_size");
-    return new SuperTokenAttention(dim, cell.getFirst(), cell.getLast(), iterations, refinement);
-  }
-
-  private static SuperTokenBlock superTokenBlock(Constructor call) {
-    int dim = call.integer(0, "dim");
-    var refinement = mapAttention(call, dim, (int) call.real(3, "num_heads", 1), 5);
-    return new SuperTokenBlock(
-        superTokenAttention(call, dim, 2, call.integer(1, "n_iter"), refinement),
-        (int) (dim * call.real(4, "mlp_ratio", 4)),
-        0,
-        0,
-        call.flag(11, "layerscale", false) ? call.real(12, "init_values", 1e-5) : 0);
-  }
-
-  /**
-   * STViT's attention.
-   *
-   * @param bias the place of {@code qkv_bias}; {@code qk_scale} is the next
-   */
-  private static MapAttention mapAttention(Constructor call, int dim, int heads, int bias) {
-    double scale = call.real(bias + 1, "qk_scale", Math.pow((double) dim / heads, -0.5));
-    return new MapAttention(dim, heads, call.flag(bias, "qkv_bias", false), scale, 0, 0);
-  }
-
-  /** The inputs are a map and tokens, and so are the outputs. */
-  private static Built mapAndTokens(MapAndTokens.Layer layer) {
-    return (scope, inputs) -> {
-      MapAndTokens y = layer.apply(scope, new MapAndTokens(inputs.get(0), inputs.get(1)));
-      return List.of(y.map(), y.tokens());
+      default ->
+          switch (family) {
+            case "t2t" -> one(T2TLayers.of(fixture, call));
+            case "pit" -> PitLayers.of(call);
+            case "stvit" -> one(StvitLayers.of(call));
+            default -> missing(fixture);
+          };
     };
   }
 
@@ -219,19 +108,7 @@ final class Layers {
     throw new NotThereYet(fixture.get("constructor").asString());
   }
 
-  private static boolean plain(Constructor call, JsonNode fixture, String module) {
-    return fixture.get("constructor").asString().startsWith(module + "." + call.name());
-  }
-
-  /** T2T-ViT's attention; the place of {@code qkv_bias} differs between it and its block. */
-  private static MultiHeadAttention attention(Constructor call, int bias) {
-    int dim = call.integer(0, "dim");
-    int heads = call.integer(1, "num_heads");
-    double scale = call.real(bias + 1, "qk_scale", Math.pow((double) dim / heads, -0.5));
-    return new MultiHeadAttention(dim, heads, call.flag(bias, "qkv_bias", false), scale, 0, 0);
-  }
-
-  private static Built one(Layer layer) {
+  static Built one(Layer layer) {
     return (scope, inputs) -> List.of(layer.apply(scope, inputs.getFirst()));
   }
 

@@ -10,6 +10,7 @@ import org.sotdl4j.zoo.PiT;
 import org.sotdl4j.zoo.STViT;
 import org.sotdl4j.zoo.Setup;
 import org.sotdl4j.zoo.SoT;
+import org.sotdl4j.zoo.T2TViT;
 import org.sotdl4j.zoo.VisionTransformer;
 import tools.jackson.databind.JsonNode;
 
@@ -33,6 +34,7 @@ final class Models {
       case "SoT" -> soT(setup, config);
       case "DeiT", "ViT" ->
           visionTransformer(setup, config, fixture.get("source").get("constructor").asString());
+      case "T2T" -> t2tViT(setup, config, fixture.get("source").get("file").asString());
       case "PiT" -> piT(setup, config, fixture.get("source").get("constructor").asString());
       case "STViT" -> stViT(setup, config);
       default -> throw new NotThereYet("The family " + fixture.get("family").asString());
@@ -82,6 +84,46 @@ final class Models {
         InputSpec.imageNet(setup.imageSize(), 0.9));
   }
 
+  /** The factories' cases say the width inside the MLPs, the others its ratio. */
+  private static T2TViT t2tViT(Setup setup, JsonNode config, String file) {
+    int dim = config.path("embed_dim").asInt(768);
+    int heads = config.path("num_heads").asInt(12);
+    double ratio = config.path("mlp_ratio").asDouble(4);
+    int hidden = config.path("mlp_hidden").asInt((int) (dim * ratio));
+    boolean qkvBias = config.path("qkv_bias").asBoolean(false);
+    double scale = config.path("qk_scale").asDouble(0);
+    int depth = config.path("depth").asInt(12);
+    T2TViT.Backbone backbone =
+        switch (file) {
+          case "models/t2t_vit.py" ->
+              new T2TViT.Sequence(T2TViT.Style.PLAIN, depth, heads, hidden, qkvBias, scale);
+          case "models/t2t_vit_se.py" ->
+              new T2TViT.Sequence(
+                  T2TViT.Style.SQUEEZE_EXCITE, depth, heads, hidden, qkvBias, scale);
+          case "models/t2t_vit_ghost.py" ->
+              new T2TViT.Sequence(T2TViT.Style.GHOST, depth, heads, hidden, qkvBias, scale);
+          case "models/t2t_vit_dense.py" -> {
+            List<Integer> stages = new ArrayList<>();
+            config.path("block_config").forEach(stage -> stages.add(stage.asInt()));
+            yield new T2TViT.Dense(
+                config.path("growth_rate").asInt(32),
+                stages.isEmpty() ? List.of(3, 4, 6, 3) : stages,
+                heads,
+                ratio,
+                qkvBias,
+                scale);
+          }
+          default -> throw new NotThereYet(file);
+        };
+    return new T2TViT(
+        setup,
+        T2TLayers.tokens(
+            config.path("tokens_type").asString("performer"), config.path("token_dim").asInt(64)),
+        dim,
+        backbone,
+        InputSpec.imageNet(setup.imageSize(), 0.9));
+  }
+
   private static PiT piT(Setup setup, JsonNode config, String constructor) {
     List<PiT.Stage> stages = new ArrayList<>();
     for (int i = 0; i < config.get("depth").size(); i++) {
@@ -102,7 +144,7 @@ final class Models {
   }
 
   private static STViT stViT(Setup setup, JsonNode config) {
-    double layerScale = config.has("init_values") ? config.get("init_values").asDouble() : 1e-6;
+    double layerScale = config.path("init_values").asDouble(1e-6);
     List<STViT.Stage> stages = new ArrayList<>();
     for (int i = 0; i < config.get("depths").size(); i++) {
       JsonNode cell = config.get("stoken_size").get(i);
@@ -111,16 +153,16 @@ final class Models {
               config.get("embed_dim").get(i).asInt(),
               config.get("depths").get(i).asInt(),
               config.get("num_heads").get(i).asInt(),
-              config.get("n_iter").get(i).asInt(),
+              config.path("n_iter").path(i).asInt(1),
               (cell.isArray() ? cell.get(0) : cell).asInt(),
               (cell.isArray() ? cell.get(1) : cell).asInt(),
-              config.get("layerscale").get(i).asBoolean() ? layerScale : 0));
+              config.path("layerscale").path(i).asBoolean(false) ? layerScale : 0));
     }
     return new STViT(
         setup,
         stages,
-        config.get("mlp_ratio").asDouble(),
-        config.get("qkv_bias").asBoolean(),
+        config.path("mlp_ratio").asDouble(4),
+        config.path("qkv_bias").asBoolean(true),
         config.get("projection").asInt(),
         InputSpec.imageNet(setup.imageSize(), 0.875));
   }
