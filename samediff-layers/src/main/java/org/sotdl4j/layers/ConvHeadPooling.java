@@ -4,7 +4,7 @@ package org.sotdl4j.layers;
  * Between two stages of PiT: a depthwise convolution makes the map smaller and wider, a linear
  * layer makes the tokens as wide. [B, in, H, W] and [B, n, in] to [B, out, H', W'] and [B, n, out]
  * with {@code H' = (H + 2 (stride / 2) - stride - 1) / stride + 1}. Official file: {@code pit.py},
- * {@code conv_head_pooling}; Heo et al., 2021, section 3.2.
+ * {@code conv_head_pooling}; Heo et al., 2021.
  *
  * <p>State: {@code conv}, {@code fc}.
  *

@@ -5,7 +5,7 @@ import org.nd4j.autodiff.samediff.SDVariable;
 /**
  * The feed-forward half of an STViT block: 1x1 convolution, GELU, residual 3x3 depthwise
  * convolution, 1x1 convolution. [B, in, H, W] to [B, out, H, W]. Official file: {@code
- * models/stvit.py}, {@code Mlp}; Huang et al., 2023, section 3.2 ("ConvFFN").
+ * models/stvit.py}, {@code Mlp}; Huang et al., 2023 ("ConvFFN").
  *
  * <p>State: {@code fc1}, {@code conv}, {@code fc2}.
  *

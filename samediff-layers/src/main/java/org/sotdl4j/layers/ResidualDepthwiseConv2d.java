@@ -4,9 +4,8 @@ import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
  * {@code x + conv(x)} with a depthwise convolution, the residual depthwise convolution of STViT
- * (Huang et al., "Vision transformer with super token sampling", 2023, section 3.2), where it tells
- * positions apart. [B, C, H, W] to the same. Official file: {@code models/stvit.py}, {@code
- * ResDWC}.
+ * (Huang et al., "Vision transformer with super token sampling", 2023), where it tells positions
+ * apart. [B, C, H, W] to the same. Official file: {@code models/stvit.py}, {@code ResDWC}.
  *
  * <p>State: {@code conv}.
  *

@@ -9,7 +9,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * Super token attention: the pixels of a map are gathered into a coarse grid of super tokens by a
  * sparse association, those are refined, and spread over the pixels by the same association. [B, C,
  * H, W] to the same. Official file: {@code models/stvit.py}, {@code StokenAttention}; "Vision
- * transformer with super token sampling" (Huang et al., 2023), section 3.3.
+ * transformer with super token sampling" (Huang et al., 2023).
  *
  * <p>A pixel belongs to the nine super tokens around its cell, to shares that are the softmax of
  * scaled products. The shares are a constant in the backward pass. Super tokens beyond the border

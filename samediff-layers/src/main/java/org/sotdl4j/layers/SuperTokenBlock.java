@@ -5,7 +5,7 @@ import org.nd4j.autodiff.samediff.SDVariable;
 /**
  * A block of STViT: position, super token attention and feed-forward, each added to what it gets.
  * [B, C, H, W] to the same. Official file: {@code models/stvit.py}, {@code StokenAttentionLayer};
- * Huang et al., 2023, section 3.2.
+ * Huang et al., 2023.
  *
  * <p>State: {@code pos_embed}, {@code norm1} (layer norm of epsilon 1e-6), {@code attn}, {@code
  * norm2} (batch norm), {@code mlp2}, with layer scale {@code gamma_1} and {@code gamma_2} [1, C, 1,
