@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -15,8 +16,6 @@ import tools.jackson.databind.JsonNode;
 record Constructor(String name, Map<String, String> arguments) {
 
   private static final String NONE = "None";
-
-  private static final Pattern NUMBER = Pattern.compile("\\d+");
 
   private static final Pattern CALL =
       Pattern.compile("([A-Za-z_]\\w*)\\(([^()]*(?:\\([^()]*\\)[^()]*)*)\\)");
@@ -67,13 +66,10 @@ record Constructor(String name, Map<String, String> arguments) {
     return Integer.parseInt(required(position, keyword));
   }
 
-  /** One number, or several in brackets. */
+  /** A tuple or list of whole numbers, as {@code (8,6)}. */
   List<Integer> integers(int position, String keyword) {
-    return NUMBER
-        .matcher(required(position, keyword))
-        .results()
-        .map(number -> Integer.valueOf(number.group()))
-        .toList();
+    String numbers = required(position, keyword).replaceAll("[()\\[\\]\\s]", "");
+    return Stream.of(numbers.split(",", -1)).map(Integer::valueOf).toList();
   }
 
   double real(int position, String keyword, double otherwise) {
