@@ -20,10 +20,14 @@ import org.sotdl4j.app.report.ReportData;
 import org.sotdl4j.app.train.DataSource;
 import org.sotdl4j.app.train.Environment;
 import org.sotdl4j.app.train.Evaluator;
+import org.sotdl4j.app.train.LossConfig;
+import org.sotdl4j.app.train.MixingConfig;
+import org.sotdl4j.app.train.OptimizerConfig;
+import org.sotdl4j.app.train.RegularizationConfig;
 import org.sotdl4j.app.train.RunFolder;
 import org.sotdl4j.app.train.SavedModel;
+import org.sotdl4j.app.train.ScheduleConfig;
 import org.sotdl4j.app.train.TrainConfig;
-import org.sotdl4j.app.train.TrainConfig.OptimizerKind;
 import org.sotdl4j.app.train.Trainer;
 import org.sotdl4j.datasets.BadPictureException;
 import org.sotdl4j.datasets.BatchLoader;
@@ -36,11 +40,11 @@ import org.sotdl4j.zoo.Model;
 import org.sotdl4j.zoo.ModelEntry;
 import org.sotdl4j.zoo.ModelGraph;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -93,46 +97,15 @@ final class TrainCommand implements Callable<Integer> {
   private Integer batchSize;
 
   @Option(
-      names = "--opt",
-      paramLabel = "NAME",
-      description = "adamw or sgd; default: ${DEFAULT-VALUE}")
-  private OptimizerKind optimizer = OptimizerKind.ADAMW;
+      names = "--grad-accum-steps",
+      paramLabel = "N",
+      description = "Batches whose mean gradients make a step; default: ${DEFAULT-VALUE}")
+  private int accumulation = 1;
 
-  @Option(
-      names = "--lr",
-      paramLabel = "RATE",
-      description = "Learning rate after the warm-up; default: ${DEFAULT-VALUE}")
-  private double learningRate = 3e-3;
-
-  @Option(
-      names = "--warmup-lr",
-      paramLabel = "RATE",
-      description = "At the first step; default: ${DEFAULT-VALUE}")
-  private double warmupLearningRate = 1e-6;
-
-  @Option(names = "--warmup-epochs", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}")
-  private int warmupEpochs = 1;
-
-  @Option(
-      names = "--min-lr",
-      paramLabel = "RATE",
-      description = "At the end; default: ${DEFAULT-VALUE}")
-  private double minLearningRate = 1e-5;
-
-  @Option(names = "--weight-decay", paramLabel = "W", description = "Default: ${DEFAULT-VALUE}")
-  private double weightDecay = 0.05;
-
-  @Option(names = "--momentum", paramLabel = "M", description = "Of sgd; default: ${DEFAULT-VALUE}")
-  private double momentum = 0.9;
-
-  @Option(names = "--nesterov", description = "Use Nesterov's momentum with sgd.")
-  private boolean nesterov;
-
-  @Option(
-      names = "--smoothing",
-      paramLabel = "S",
-      description = "Label smoothing; default: ${DEFAULT-VALUE}")
-  private double smoothing = 0.1;
+  @Mixin private OptimizerOptions optimizer;
+  @Mixin private ScheduleOptions schedule;
+  @Mixin private LossOptions loss;
+  @Mixin private MixingOptions mixing;
 
   @Option(names = "--drop", paramLabel = "RATE", description = "Dropout; default: ${DEFAULT-VALUE}")
   private double drop;
@@ -144,10 +117,46 @@ final class TrainCommand implements Callable<Integer> {
   private double dropPath;
 
   @Option(
-      names = "--clip-grad",
-      paramLabel = "NORM",
-      description = "Bound of the gradients' norm, 0 for none; default: ${DEFAULT-VALUE}")
-  private double clipGradient = 1;
+      names = "--drop-path-later",
+      paramLabel = "RATE",
+      description = "Stochastic depth from --drop-path-epoch on; default: as before")
+  private Double dropPathLater;
+
+  @Option(
+      names = "--drop-path-epoch",
+      paramLabel = "N",
+      description = "The first epoch with --drop-path-later, counted from 0")
+  private Integer dropPathEpoch;
+
+  @Option(
+      names = "--model-ema",
+      description =
+          "Keep a moving average of the weights; it is evaluated beside them and saved as the best.")
+  private boolean averages;
+
+  @Option(
+      names = "--model-ema-decay",
+      paramLabel = "D",
+      description = "Share of the average that stays in a step; default: ${DEFAULT-VALUE}")
+  private double averageDecay = 0.9998;
+
+  @Option(
+      names = "--freeze",
+      paramLabel = "N",
+      description = "Leave the first N layer groups as they are: 1 is the stem, then the blocks.")
+  private int freeze;
+
+  @Option(
+      names = "--early-stopping",
+      paramLabel = "N",
+      description = "End after N epochs without a better one; 0 for never; default: 0")
+  private int earlyStopping;
+
+  @Option(
+      names = "--checkpoint-hist",
+      paramLabel = "N",
+      description = "Keep a checkpoint of each of the N best epochs; default: 0")
+  private int checkpointHistory;
 
   @Option(names = "--seed", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}")
   private long seed = 42;
@@ -193,9 +202,14 @@ final class TrainCommand implements Callable<Integer> {
     DataSource source;
     RunFolder run;
     if (resume == null) {
+      // What is wrong with the options is said before the data is read.
       checkOptions();
+      OptimizerConfig ofOptimizer = optimizer.config(checks());
+      ScheduleConfig ofSchedule = schedule.config(checks(), epochs);
+      LossConfig ofLoss = loss.config(checks(), model);
+      MixingConfig ofMixing = mixing.config(checks());
       source = DataSource.open(data);
-      config = newConfig(source);
+      config = newConfig(source, ofOptimizer, ofSchedule, ofLoss, ofMixing);
       run = new RunFolder(outputFolder());
     } else {
       config = savedConfig();
@@ -211,7 +225,8 @@ final class TrainCommand implements Callable<Integer> {
     SkippedPictures skipped = new SkippedPictures();
     Consumer<BadPictureException> broken = config.strict() ? BatchLoader.STRICT : skipped;
     try (Interruption interruption = new Interruption();
-        TrainProgress progress = new TrainProgress(err, config.batchSize());
+        TrainProgress progress =
+            new TrainProgress(err, config.batchSize() * config.accumulation());
         Trainer trainer =
             new Trainer(config, run, source, progress, interruption::requested, broken)) {
       if (resume != null) {
@@ -229,7 +244,7 @@ final class TrainCommand implements Callable<Integer> {
           source.train().size(),
           source.val().size(),
           config.classes().size(),
-          config.epochs(),
+          trainer.epochs(),
           config.seed());
       boolean finished = trainer.train();
       if (skipped.count() > 0) {
@@ -253,26 +268,43 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private void checkOptions() {
-    positive("--epochs", epochs);
-    positive("--workers", workers);
-    share("--drop", drop);
-    share("--drop-path", dropPath);
-    share("--smoothing", smoothing);
-    share("--momentum", momentum);
-    notNegative("--warmup-epochs", warmupEpochs);
-    notNegative("--warmup-lr", warmupLearningRate);
-    notNegative("--min-lr", minLearningRate);
-    notNegative("--weight-decay", weightDecay);
-    notNegative("--clip-grad", clipGradient);
-    if (!(learningRate > 0 && learningRate < Double.POSITIVE_INFINITY)) {
-      throw wrong("--lr must be a number above 0, not " + learningRate);
+    OptionChecks checks = checks();
+    checks.positive("--epochs", epochs);
+    checks.positive("--workers", workers);
+    checks.positive("--grad-accum-steps", accumulation);
+    checks.share("--drop", drop);
+    checks.share("--drop-path", dropPath);
+    checks.share("--model-ema-decay", averageDecay);
+    checks.notNegative("--early-stopping", earlyStopping);
+    checks.notNegative("--checkpoint-hist", checkpointHistory);
+    if ((dropPathLater == null) != (dropPathEpoch == null)) {
+      throw checks.wrong("--drop-path-later and --drop-path-epoch need each other");
+    }
+    if (dropPathLater != null) {
+      checks.share("--drop-path-later", dropPathLater);
+      checks.positive("--drop-path-epoch", dropPathEpoch);
+    }
+    int groups = model.model().layerGroups().count();
+    if (freeze < 0 || freeze >= groups) {
+      throw checks.wrong(
+          "--freeze must be from 0 to %d, as %s has %d layer groups, not %d"
+              .formatted(groups - 1, model.name(), groups, freeze));
     }
     if (imageSize != null) {
       requireFits(imageSize);
     }
   }
 
-  private TrainConfig newConfig(DataSource source) {
+  private OptionChecks checks() {
+    return new OptionChecks(spec);
+  }
+
+  private TrainConfig newConfig(
+      DataSource source,
+      OptimizerConfig optimizer,
+      ScheduleConfig schedule,
+      LossConfig loss,
+      MixingConfig mixing) {
     return new TrainConfig(
         model.name(),
         data.equals(DataSource.BUNDLED)
@@ -282,18 +314,21 @@ final class TrainCommand implements Callable<Integer> {
         imageSize == null ? usualImageSize(model.model(), source) : imageSize,
         epochs,
         usableBatchSize(source.train().size()),
+        accumulation,
         optimizer,
-        learningRate,
-        warmupLearningRate,
-        Math.min(warmupEpochs, epochs - 1),
-        minLearningRate,
-        weightDecay,
-        momentum,
-        nesterov,
-        smoothing,
-        drop,
-        dropPath,
-        clipGradient,
+        schedule,
+        loss,
+        mixing,
+        new RegularizationConfig(
+            drop,
+            dropPath,
+            dropPathLater == null
+                ? null
+                : new RegularizationConfig.Later(dropPathLater, dropPathEpoch)),
+        averages ? averageDecay : null,
+        freeze,
+        earlyStopping,
+        checkpointHistory,
         seed,
         workers,
         strict,
@@ -301,13 +336,14 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private void requireFits(int size) {
-    positive("--img-size", size);
+    checks().positive("--img-size", size);
     Model resized = model.model().with(model.model().setup().withImageSize(size));
     try (var shapesOnly = org.sotdl4j.layers.Parameters.shapesOnly()) {
       var _ = ModelGraph.of(resized, shapesOnly, Phase.EVAL);
     } catch (IllegalArgumentException e) {
-      throw wrong(
-          "--img-size %d does not suit %s: %s".formatted(size, model.name(), e.getMessage()));
+      throw checks()
+          .wrong(
+              "--img-size %d does not suit %s: %s".formatted(size, model.name(), e.getMessage()));
     }
   }
 
@@ -337,9 +373,12 @@ final class TrainCommand implements Callable<Integer> {
     for (ArgSpec given : spec.commandLine().getParseResult().matchedArgs()) {
       if (given.isPositional()
           || !List.of("--resume", "--debug").contains(((OptionSpec) given).longestName())) {
-        throw wrong(
-            "--resume continues with the run's own options; leave out "
-                + (given instanceof OptionSpec option ? option.longestName() : given.paramLabel()));
+        throw checks()
+            .wrong(
+                "--resume continues with the run's own options; leave out "
+                    + (given instanceof OptionSpec option
+                        ? option.longestName()
+                        : given.paramLabel()));
       }
     }
     RunFolder run = new RunFolder(resume);
@@ -354,9 +393,10 @@ final class TrainCommand implements Callable<Integer> {
   private Path outputFolder() {
     if (output != null) {
       if (Files.exists(output.resolve("config.json"))) {
-        throw wrong(
-            "%s already holds a run; continue it with --resume %s or choose another --output"
-                .formatted(output, output));
+        throw checks()
+            .wrong(
+                "%s already holds a run; continue it with --resume %s or choose another --output"
+                    .formatted(output, output));
       }
       return output;
     }
@@ -372,34 +412,14 @@ final class TrainCommand implements Callable<Integer> {
     if (batchSize == null) {
       return Math.min(BATCH, pictures);
     }
-    positive("--batch-size", batchSize);
+    checks().positive("--batch-size", batchSize);
     if (batchSize > pictures) {
-      throw wrong(
-          "--batch-size %d is more than the %d training pictures".formatted(batchSize, pictures));
+      throw checks()
+          .wrong(
+              "--batch-size %d is more than the %d training pictures"
+                  .formatted(batchSize, pictures));
     }
     return batchSize;
-  }
-
-  private void positive(String option, int value) {
-    if (value < 1) {
-      throw wrong("%s must be 1 or more, not %d".formatted(option, value));
-    }
-  }
-
-  private void notNegative(String option, double value) {
-    if (!(value >= 0 && value < Double.POSITIVE_INFINITY)) {
-      throw wrong("%s must be a number from 0 up, not %s".formatted(option, value));
-    }
-  }
-
-  private void share(String option, double value) {
-    if (!(value >= 0 && value < 1)) {
-      throw wrong("%s must be from 0 to below 1, not %s".formatted(option, value));
-    }
-  }
-
-  private ParameterException wrong(String message) {
-    return new ParameterException(spec.commandLine(), message + ".");
   }
 
   private static ReportData report(
@@ -415,16 +435,17 @@ final class TrainCommand implements Callable<Integer> {
         "pictures",
         "%,d to train, %,d to validate".formatted(source.train().size(), source.val().size()));
     facts.put("input", "%d pixels".formatted(config.imageSize()));
-    facts.put("epochs", String.valueOf(config.epochs()));
-    facts.put("batch size", String.valueOf(config.batchSize()));
+    facts.put("epochs", String.valueOf(trainer.epochs()));
+    facts.put("batch size", String.valueOf(config.batchSize() * config.accumulation()));
     facts.put(
         "optimizer",
         "%s, learning rate %s, weight decay %s"
             .formatted(
-                config.optimizer().name().toLowerCase(Locale.ROOT),
-                config.learningRate(),
-                config.weightDecay()));
-    facts.put("smoothing", String.valueOf(config.smoothing()));
+                config.optimizer().kind().name().toLowerCase(Locale.ROOT),
+                config.schedule().rate(),
+                config.optimizer().weightDecay()));
+    facts.put("schedule", config.schedule().kind().name().toLowerCase(Locale.ROOT));
+    facts.put("smoothing", String.valueOf(config.loss().smoothing()));
     facts.put("seed", String.valueOf(config.seed()));
     facts.put("started", environment.started());
     facts.put("sot-dl4j", environment.version() + ", revision " + environment.revision());

@@ -84,6 +84,19 @@ final class TrainProgress implements TrainListener, AutoCloseable {
   }
 
   @Override
+  public void averageEvaluated(EpochMetrics row) {
+    closeBar();
+    err.printf(
+        Locale.ROOT,
+        "epoch %d/%d  moving average: validation loss %.3f  top-1 %.2f %%  top-5 %.2f %%%n",
+        row.epoch(),
+        epochs,
+        row.valLoss(),
+        100 * row.valTop1(),
+        100 * row.valTop5());
+  }
+
+  @Override
   public void epochDone(EpochMetrics row, boolean best) {
     closeBar();
     err.printf(

@@ -13,13 +13,17 @@ import org.sotdl4j.layers.Parameters;
 
 /**
  * A model's state in a {@link Safetensors} file, under the names of the official {@code
- * state_dict}: what PyTorch saved loads here, and the reverse. An optimizer's state may lie beside
- * it, under names with the prefix {@value #OPTIMIZER}.
+ * state_dict}: what PyTorch saved loads here, and the reverse. An optimizer's state and a moving
+ * average may lie beside it, under names with the prefixes {@value #OPTIMIZER} and {@value
+ * #AVERAGE}.
  */
 public final class Checkpoint {
 
-  /** Begins the name of what is not part of the model. */
+  /** Begins the names of an optimizer's state. */
   public static final String OPTIMIZER = "optimizer.";
+
+  /** Begins the names of the moving average of the model's state. */
+  public static final String AVERAGE = "ema.";
 
   /** Key of the metadata that tells the model's name. */
   public static final String MODEL = "model";
@@ -32,7 +36,8 @@ public final class Checkpoint {
   /**
    * Saves all parameters and buffers, atomically.
    *
-   * @param extra what else to save, under names with the prefix {@value #OPTIMIZER}
+   * @param extra what else to save, under names with the prefix {@value #OPTIMIZER} or {@value
+   *     #AVERAGE}
    * @param metadata free texts; {@value #MODEL} should be there
    * @throws IOException if the file cannot be written: one sentence; an older file is as it was
    * @throws IllegalArgumentException if an extra name lacks the prefix
@@ -46,9 +51,9 @@ public final class Checkpoint {
     SequencedMap<String, INDArray> tensors = new LinkedHashMap<>();
     parameters.forEach(p -> tensors.put(p.name(), p.array()));
     extra.forEach((name, array) -> {
-      if (!name.startsWith(OPTIMIZER)) {
+      if (!isBeside(name)) {
         throw new IllegalArgumentException(
-            "The name %s must begin with %s".formatted(name, OPTIMIZER));
+            "The name %s must begin with %s or %s".formatted(name, OPTIMIZER, AVERAGE));
       }
       tensors.put(name, array);
     });
@@ -100,9 +105,7 @@ public final class Checkpoint {
       }
     }
     List<String> unexpected =
-        file.names().stream()
-            .filter(name -> !target.contains(name) && !name.startsWith(OPTIMIZER))
-            .toList();
+        file.names().stream().filter(name -> !target.contains(name) && !isBeside(name)).toList();
     if (missing.isEmpty() && unfit.isEmpty() && unexpected.isEmpty()) {
       return;
     }
@@ -121,6 +124,10 @@ public final class Checkpoint {
             + list("missing", missing)
             + list("different", unfit)
             + list("unexpected", unexpected));
+  }
+
+  private static boolean isBeside(String name) {
+    return name.startsWith(OPTIMIZER) || name.startsWith(AVERAGE);
   }
 
   private static String list(String title, List<String> names) {

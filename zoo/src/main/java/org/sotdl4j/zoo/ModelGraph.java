@@ -7,7 +7,6 @@ import org.sotdl4j.layers.Graph;
 import org.sotdl4j.layers.Losses;
 import org.sotdl4j.layers.Parameters;
 import org.sotdl4j.layers.Phase;
-import org.sotdl4j.layers.Scope;
 
 /**
  * A model written into a graph.
@@ -63,7 +62,18 @@ public record ModelGraph(
    * @return the loss, a scalar
    */
   public SDVariable crossEntropy() {
-    Scope scope = graph.root();
-    return Losses.crossEntropy(scope, heads, graph.input(TARGETS, model.setup().classes()));
+    SDVariable targets = graph.input(TARGETS, model.setup().classes());
+    return Losses.mean(heads, head -> Losses.crossEntropy(graph.root(), head, targets));
+  }
+
+  /**
+   * Adds the placeholder {@value #TARGETS} and the binary cross entropy against it, averaged over
+   * batch, classes and heads.
+   *
+   * @return the loss, a scalar
+   */
+  public SDVariable binaryCrossEntropy() {
+    SDVariable targets = graph.input(TARGETS, model.setup().classes());
+    return Losses.mean(heads, head -> Losses.binaryCrossEntropy(graph.root(), head, targets));
   }
 }

@@ -1,6 +1,8 @@
 package org.sotdl4j.app.train;
 
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.SequencedMap;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -10,7 +12,8 @@ import org.nd4j.linalg.factory.Nd4j;
  * Changes parameters by their gradients. What it keeps from step to step is arrays by name, so that
  * a checkpoint can hold it.
  */
-public abstract sealed class Optimizer permits AdamW, Sgd {
+public abstract sealed class Optimizer
+    permits Adafactor, Adam, AdamW, Lamb, Lion, NAdamW, RAdam, RmsProp, Sgd {
 
   private static final String STEP = "step";
 
@@ -20,10 +23,23 @@ public abstract sealed class Optimizer permits AdamW, Sgd {
     state.put(STEP, Nd4j.scalar(DataType.INT64, 0));
   }
 
-  /** Begins a step; the parameters follow one by one. */
-  public final void nextStep() {
+  /**
+   * Begins a step; the parameters follow one by one.
+   *
+   * @param gradients of all parameters that will follow
+   */
+  public final void nextStep(Collection<INDArray> gradients) {
     state.get(STEP).addi(1);
+    begin(gradients);
   }
+
+  /** Begins a step of an optimizer that looks at each parameter by itself. */
+  public final void nextStep() {
+    nextStep(List.of());
+  }
+
+  /** For an optimizer that must see all gradients before it changes a parameter. */
+  void begin(Collection<INDArray> gradients) {}
 
   /**
    * Updates one parameter in place.
@@ -58,5 +74,16 @@ public abstract sealed class Optimizer permits AdamW, Sgd {
   final INDArray kept(String kind, String name, INDArray like) {
     return state.computeIfAbsent(
         kind + "." + name, key -> Nd4j.create(like.dataType(), like.shape()));
+  }
+
+  /** The gradient with L2 regularisation: a copy that may be changed. */
+  static INDArray decayed(INDArray gradient, INDArray parameter, double weightDecay) {
+    INDArray copy = gradient.dup();
+    return weightDecay == 0 ? copy : copy.addi(parameter.mul(weightDecay));
+  }
+
+  /** Moves a running mean by a share towards a value. */
+  static void move(INDArray mean, INDArray value, double share) {
+    mean.muli(1 - share).addi(value.mul(share));
   }
 }

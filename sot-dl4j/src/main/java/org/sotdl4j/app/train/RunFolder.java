@@ -32,12 +32,22 @@ public record RunFolder(Path path) {
     return path.resolve("metrics.csv");
   }
 
+  /** A row an epoch, of the moving average of the weights. */
+  public Path averageMetrics() {
+    return path.resolve("metrics-ema.csv");
+  }
+
+  /** The state of one of the best epochs, counted from 1. */
+  public Path checkpoint(int epoch) {
+    return path.resolve("checkpoint-%d.safetensors".formatted(epoch));
+  }
+
   /** The newest state, with the optimizer's, to resume from. */
   public Path last() {
     return path.resolve("last.safetensors");
   }
 
-  /** The state with the best top-1 accuracy. */
+  /** The weights with the best top-1 accuracy; the moving average's where there is one. */
   public Path best() {
     return path.resolve("best.safetensors");
   }

@@ -1,25 +1,18 @@
 package org.sotdl4j.app.train;
 
-/**
- * The learning rate of each step: linear from {@code warmupRate} to {@code rate} in the first
- * {@code warmupSteps}, then half a cosine down to {@code minRate} (Loshchilov and Hutter, "SGDR",
- * 2017; timm's cosine schedule without its cycles).
- *
- * @param rate the highest learning rate
- * @param warmupRate where the warm-up begins
- * @param minRate where the cosine ends
- * @param warmupSteps length of the warm-up
- * @param totalSteps length of the training, warm-up included
- */
-public record Schedule(
-    double rate, double warmupRate, double minRate, long warmupSteps, long totalSteps) {
+import java.util.List;
 
-  /** The learning rate of a step, counted from 0. */
-  public double at(long step) {
-    if (step < warmupSteps) {
-      return warmupRate + (rate - warmupRate) * step / warmupSteps;
-    }
-    double progress = (double) step / Math.max(totalSteps, 1);
-    return minRate + (rate - minRate) / 2 * (1 + Math.cos(Math.PI * Math.min(progress, 1)));
-  }
+/** The learning rate of each epoch or update. timm's schedules, with its constants. */
+public sealed interface Schedule permits TimeSchedule, Plateau, Noisy {
+
+  /**
+   * The learning rate.
+   *
+   * @param t epochs or updates that are done
+   * @param scores what the epochs that are done reached in validation, more is better
+   */
+  double at(long t, List<Double> scores);
+
+  /** Length of the training that the schedule is made for, in its own unit; without cooldown. */
+  long length();
 }

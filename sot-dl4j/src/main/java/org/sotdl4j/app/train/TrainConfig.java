@@ -13,20 +13,18 @@ import org.sotdl4j.zoo.Zoo;
  * @param data the folder of the data set, or {@value DataSource#BUNDLED}
  * @param classes the class names, in the order of the logits
  * @param imageSize side of the model's input, pixels
- * @param epochs passes over the training pictures
- * @param batchSize pictures a step
- * @param optimizer adamw or sgd
- * @param learningRate after the warm-up
- * @param warmupLearningRate at the first step
- * @param warmupEpochs length of the warm-up
- * @param minLearningRate at the end
- * @param weightDecay of matrices and kernels
- * @param momentum of sgd
- * @param nesterov whether sgd's momentum is Nesterov's
- * @param smoothing label smoothing: the share of a target that is spread over all classes
- * @param drop dropout rate
- * @param dropPath stochastic depth of the deepest block
- * @param clipGradient bound of the gradients' common norm, 0 for none
+ * @param epochs passes over the training pictures, without further cycles and the cooldown
+ * @param batchSize pictures of a pass through the model
+ * @param accumulation passes whose mean gradients make a step
+ * @param optimizer how gradients change weights
+ * @param schedule how the learning rate goes
+ * @param loss what is made small
+ * @param mixing of the pictures of a batch
+ * @param regularization dropout and stochastic depth
+ * @param averageDecay of the moving average of the weights; null for none
+ * @param freeze layer groups, from the input on, that are not trained
+ * @param earlyStopping epochs without a better one that end the run, 0 for never
+ * @param checkpointHistory how many of the best epochs keep a checkpoint of their own
  * @param seed of initial weights, order, augmentation and masks
  * @param workers threads that read pictures
  * @param strict whether a broken picture stops the run
@@ -39,56 +37,35 @@ public record TrainConfig(
     int imageSize,
     int epochs,
     int batchSize,
-    OptimizerKind optimizer,
-    double learningRate,
-    double warmupLearningRate,
-    int warmupEpochs,
-    double minLearningRate,
-    double weightDecay,
-    double momentum,
-    boolean nesterov,
-    double smoothing,
-    double drop,
-    double dropPath,
-    double clipGradient,
+    int accumulation,
+    OptimizerConfig optimizer,
+    ScheduleConfig schedule,
+    LossConfig loss,
+    MixingConfig mixing,
+    RegularizationConfig regularization,
+    Double averageDecay,
+    int freeze,
+    int earlyStopping,
+    int checkpointHistory,
     long seed,
     int workers,
     boolean strict,
     Engine engine) {
 
-  /** The optimizers by the names that users know. */
-  public enum OptimizerKind {
-    ADAMW,
-    SGD
-  }
-
   /** The model in the setup of this run. */
   public Model zooModel() {
+    return zooModel(0);
+  }
+
+  /** The model in the setup of an epoch, counted from 0. */
+  Model zooModel(int epoch) {
     Model usual = Zoo.get(model).model();
     return usual.with(
         usual
             .setup()
             .withImageSize(imageSize)
             .withClasses(classes.size())
-            .withDrop(drop)
-            .withDropPath(dropPath));
-  }
-
-  /** A new optimizer. */
-  Optimizer newOptimizer() {
-    return switch (optimizer) {
-      case ADAMW -> new AdamW();
-      case SGD -> new Sgd(momentum, nesterov);
-    };
-  }
-
-  /** The learning rates when an epoch has a number of steps. */
-  Schedule schedule(int stepsPerEpoch) {
-    return new Schedule(
-        learningRate,
-        warmupLearningRate,
-        minLearningRate,
-        (long) warmupEpochs * stepsPerEpoch,
-        (long) epochs * stepsPerEpoch);
+            .withDrop(regularization.drop())
+            .withDropPath(regularization.dropPath(epoch)));
   }
 }

@@ -17,6 +17,9 @@ public interface TrainListener {
    */
   void stepDone(double loss, double top1, double imagesPerSecond);
 
+  /** The moving average of the weights was validated after an epoch. */
+  default void averageEvaluated(EpochMetrics metrics) {}
+
   /** An epoch and its validation are done. */
   void epochDone(EpochMetrics metrics, boolean best);
 }

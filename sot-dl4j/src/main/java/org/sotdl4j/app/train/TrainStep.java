@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.sotdl4j.engine.Engine;
@@ -30,11 +32,26 @@ public final class TrainStep implements AutoCloseable {
   private final String loss;
   private final List<Parameter> learned;
 
-  /** Writes the model's train graph on a state. */
+  /** Writes the model's train graph with cross entropy on a state. */
   public TrainStep(Model model, Parameters parameters, Engine engine) {
+    this(model, parameters, engine, ModelGraph::crossEntropy, parameter -> false);
+  }
+
+  /**
+   * Writes the model's train graph on a state.
+   *
+   * @param criterion the loss
+   * @param frozen which parameters stay as they are
+   */
+  public TrainStep(
+      Model model,
+      Parameters parameters,
+      Engine engine,
+      Criterion criterion,
+      Predicate<Parameter> frozen) {
     this.parameters = parameters;
     this.train = ModelGraph.of(model, parameters, Phase.TRAIN);
-    this.loss = train.crossEntropy().name();
+    this.loss = criterion.write(train).name();
     List<String> outputs = new ArrayList<>(heads());
     outputs.add(train.logits().name());
     for (RunningStatistics statistics : train.graph().runningStatistics()) {
@@ -42,13 +59,13 @@ public final class TrainStep implements AutoCloseable {
       outputs.add(statistics.variance());
     }
     this.program = engine.training(train.graph().sameDiff(), loss, outputs);
-    this.learned = parameters.trainable().toList();
+    this.learned = parameters.trainable().filter(frozen.negate()).toList();
   }
 
   /**
    * What a forward and backward pass gave. The arrays hold until the next pass.
    *
-   * @param loss the mean cross entropy
+   * @param loss the mean loss
    * @param logits the model's answer, [B, K]
    * @param values all outputs of the program
    * @param batch B
@@ -79,9 +96,20 @@ public final class TrainStep implements AutoCloseable {
    * @param masks gives the mask of each random site
    */
   public Pass pass(INDArray images, INDArray targets, Function<RandomSite, INDArray> masks) {
-    Map<String, INDArray> inputs = new HashMap<>();
+    return pass(images, Map.of(ModelGraph.TARGETS, targets), masks);
+  }
+
+  /**
+   * Computes loss and gradients; changes nothing.
+   *
+   * @param images [B, channels, size, size]
+   * @param answers what the criterion compares the logits with, by placeholder
+   * @param masks gives the mask of each random site
+   */
+  public Pass pass(
+      INDArray images, Map<String, INDArray> answers, Function<RandomSite, INDArray> masks) {
+    Map<String, INDArray> inputs = new HashMap<>(answers);
     inputs.put(ModelGraph.IMAGE, images);
-    inputs.put(ModelGraph.TARGETS, targets);
     for (RandomSite site : randomSites()) {
       inputs.put(site.name(), masks.apply(site));
     }
@@ -103,19 +131,16 @@ public final class TrainStep implements AutoCloseable {
    * @return the norm before
    */
   public double clip(Pass pass, double maxNorm) {
-    List<INDArray> gradients =
-        learned.stream().map(p -> pass.gradient(p.name())).filter(Objects::nonNull).toList();
-    double squares = 0;
-    for (INDArray gradient : gradients) {
-      double norm = gradient.norm2Number().doubleValue();
-      squares += norm * norm;
-    }
-    double norm = Math.sqrt(squares);
-    double factor = maxNorm / (norm + 1e-6);
-    if (factor < 1) {
-      gradients.forEach(gradient -> gradient.muli(factor));
-    }
-    return norm;
+    return Gradients.clip(gradients(pass), maxNorm);
+  }
+
+  private List<INDArray> gradients(Pass pass) {
+    return learned.stream().map(p -> pass.gradient(p.name())).filter(Objects::nonNull).toList();
+  }
+
+  /** The names of the parameters that are changed. */
+  public List<String> learned() {
+    return learned.stream().map(Parameter::name).toList();
   }
 
   /** Lets the optimizer change the parameters; {@code weightDecay} says how much each decays. */
@@ -124,7 +149,16 @@ public final class TrainStep implements AutoCloseable {
       Optimizer optimizer,
       double learningRate,
       Function<Parameter, Double> weightDecay) {
-    optimizer.nextStep();
+    update(pass, optimizer, parameter -> learningRate, weightDecay);
+  }
+
+  /** Lets the optimizer change the parameters, each with its own learning rate and weight decay. */
+  public void update(
+      Pass pass,
+      Optimizer optimizer,
+      ToDoubleFunction<Parameter> learningRate,
+      Function<Parameter, Double> weightDecay) {
+    optimizer.nextStep(gradients(pass));
     for (Parameter parameter : learned) {
       INDArray gradient = pass.gradient(parameter.name());
       if (gradient != null) {
@@ -132,7 +166,7 @@ public final class TrainStep implements AutoCloseable {
             parameter.name(),
             parameter.array(),
             gradient,
-            learningRate,
+            learningRate.applyAsDouble(parameter),
             weightDecay.apply(parameter));
       }
     }

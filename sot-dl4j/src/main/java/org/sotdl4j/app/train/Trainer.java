@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +14,6 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 import org.sotdl4j.app.report.EpochMetrics;
 import org.sotdl4j.app.report.MetricsCsv;
 import org.sotdl4j.datasets.BadPictureException;
@@ -22,10 +22,13 @@ import org.sotdl4j.datasets.BatchLoader;
 import org.sotdl4j.datasets.DatasetException;
 import org.sotdl4j.datasets.Epoch;
 import org.sotdl4j.layers.CounterRandom;
+import org.sotdl4j.layers.Parameter;
 import org.sotdl4j.layers.Parameters;
 import org.sotdl4j.zoo.Checkpoint;
 import org.sotdl4j.zoo.CheckpointException;
+import org.sotdl4j.zoo.LayerGroups;
 import org.sotdl4j.zoo.Model;
+import org.sotdl4j.zoo.ModelGraph;
 import org.sotdl4j.zoo.Safetensors;
 
 /**
@@ -41,12 +44,18 @@ public final class Trainer implements AutoCloseable {
   private final Model model;
   private final Parameters parameters;
   private final Optimizer optimizer;
-  private final TrainStep step;
   private final Evaluator evaluator;
+  private final Average average; // null for none
+  private final Teacher teacher; // null for none
   private final BatchLoader training;
   private final BatchLoader validation;
   private final Schedule schedule;
+  private final int epochs;
+  private final LayerGroups groups;
   private final List<EpochMetrics> metrics = new ArrayList<>();
+  private final List<EpochMetrics> averageMetrics = new ArrayList<>();
+  private TrainStep step;
+  private double stepDropPath;
   private TrainState state = TrainState.START;
   private Evaluator.Result lastResult;
 
@@ -72,10 +81,56 @@ public final class Trainer implements AutoCloseable {
         Pipeline.training(
             data.train(), model.input(), config.batchSize(), config.workers(), broken);
     this.validation = Pipeline.evaluation(data.val(), model.input(), config.workers(), broken);
-    this.schedule = config.schedule(training.trainingBatches());
-    this.step = new TrainStep(model, parameters, config.engine());
+    int updates = updatesPerEpoch();
+    this.schedule = config.schedule().schedule(config.epochs(), updates, config.seed());
+    this.epochs = config.schedule().totalEpochs(config.epochs(), updates);
+    this.groups = model.layerGroups();
+    this.step = newStep(0);
+    this.stepDropPath = config.regularization().dropPath(0);
     this.evaluator = new Evaluator(model, parameters, config.engine());
-    this.optimizer = config.newOptimizer();
+    this.optimizer = config.optimizer().newOptimizer();
+    this.average = config.averageDecay() == null ? null : new Average(config.averageDecay());
+    Distillation distillation = config.loss().distillation();
+    this.teacher = distillation == null ? null : Teacher.open(distillation, model, config.engine());
+  }
+
+  /** The moving average of the weights, and its evaluation. */
+  private final class Average implements AutoCloseable {
+
+    private final Parameters weights =
+        new Parameters(DataType.FLOAT, Parameters.Source.uninitialized());
+    private final Evaluator evaluator = new Evaluator(model, weights, config.engine());
+    private final WeightAverage mean;
+
+    private Average(double decay) {
+      mean = new WeightAverage(weights, decay);
+      mean.restart(parameters);
+    }
+
+    @Override
+    public void close() {
+      evaluator.close();
+      weights.close();
+    }
+  }
+
+  /** The step of an epoch: its stochastic depth may be its own. */
+  private TrainStep newStep(int epoch) {
+    return new TrainStep(
+        config.zooModel(epoch),
+        parameters,
+        config.engine(),
+        Criterion.of(config.loss()),
+        parameter -> groups.of(parameter.name()) < config.freeze());
+  }
+
+  private int updatesPerEpoch() {
+    return Math.ceilDiv(training.trainingBatches(), config.accumulation());
+  }
+
+  /** The epochs of the whole run, with further cycles and the cooldown of its schedule. */
+  public int epochs() {
+    return epochs;
   }
 
   /**
@@ -85,6 +140,9 @@ public final class Trainer implements AutoCloseable {
    */
   public void startFrom(Path checkpoint) {
     Checkpoint.load(checkpoint, parameters);
+    if (average != null) {
+      average.mean.restart(parameters);
+    }
   }
 
   /**
@@ -103,6 +161,9 @@ public final class Trainer implements AutoCloseable {
         }
       }
       state = TrainState.fromMetadata(file.metadata());
+      if (average != null) {
+        resumeAverage(file);
+      }
     }
     if (saved.isEmpty()) {
       throw new CheckpointException(
@@ -110,11 +171,20 @@ public final class Trainer implements AutoCloseable {
               .formatted(last, last));
     }
     optimizer.restore(saved);
+    readMetrics(run.metrics(), metrics);
+    readMetrics(run.averageMetrics(), averageMetrics);
+  }
+
+  private void readMetrics(Path file, List<EpochMetrics> rows) throws IOException {
     // A row may be there whose checkpoint was not saved any more.
-    if (Files.exists(run.metrics())) {
-      MetricsCsv.read(run.metrics()).stream()
-          .filter(row -> row.epoch() <= state.epoch())
-          .forEach(metrics::add);
+    if (Files.exists(file)) {
+      MetricsCsv.read(file).stream().filter(row -> row.epoch() <= state.epoch()).forEach(rows::add);
+    }
+  }
+
+  private void resumeAverage(Safetensors file) {
+    for (Parameter parameter : average.weights) {
+      file.readInto(Checkpoint.AVERAGE + parameter.name(), parameter.array());
     }
   }
 
@@ -128,32 +198,41 @@ public final class Trainer implements AutoCloseable {
    */
   public boolean train() throws IOException {
     if (state.step() == 0) {
-      save(run.last(), true); // a run that is killed in its first epoch can be resumed too
+      save(
+          run.last(),
+          parameters,
+          true); // a run that is killed in its first epoch can be resumed too
     }
-    while (state.epoch() < config.epochs()) {
+    while (!isDone()) {
       if (!epoch()) {
-        save(run.last(), true);
+        save(run.last(), parameters, true);
         return false;
       }
     }
     return true;
   }
 
+  private boolean isDone() {
+    int patience = config.earlyStopping();
+    return state.epoch() >= epochs
+        || (patience > 0 && state.epoch() - state.bestEpoch() >= patience);
+  }
+
   /** Runs an epoch to its end, or until the stop. */
   private boolean epoch() throws IOException {
     int epoch = state.epoch();
+    useStepOf(epoch);
     long started = System.nanoTime();
     long seenBefore = state.seen();
-    listener.epochStarted(epoch + 1, config.epochs(), state.batch(), training.trainingBatches());
+    int firstUpdate = Math.ceilDiv(state.batch(), config.accumulation());
+    listener.epochStarted(epoch + 1, epochs, firstUpdate, updatesPerEpoch());
     try (Epoch batches =
         training.training(
             CounterRandom.of(config.seed(), "order", epoch),
             index -> CounterRandom.of(config.seed(), "augment", epoch, index),
             state.batch())) {
       while (batches.hasNext()) {
-        try (Batch batch = batches.next()) {
-          step(batch);
-        }
+        step(batches);
         listener.stepDone(
             state.meanLoss(), state.top1(), (state.seen() - seenBefore) / seconds(started));
         if (stop.getAsBoolean()) {
@@ -167,55 +246,171 @@ public final class Trainer implements AutoCloseable {
     double trainSeconds = seconds(started);
     lastResult = evaluator.evaluate(validation, done -> {});
     requireFinite(lastResult.loss(), "validation loss", "after step " + state.step());
-    EpochMetrics row =
-        new EpochMetrics(
-            epoch + 1,
-            schedule.at(state.step() - 1),
-            state.meanLoss(),
-            state.top1(),
-            lastResult.loss(),
-            lastResult.top1(),
-            lastResult.top5(),
-            (state.seen() - seenBefore) / trainSeconds,
-            seconds(started));
+    double imagesPerSecond = (state.seen() - seenBefore) / trainSeconds;
+    EpochMetrics row = row(lastResult, imagesPerSecond, seconds(started));
     metrics.add(row);
+    MetricsCsv.write(run.metrics(), metrics);
+    if (average != null) {
+      lastResult = average.evaluator.evaluate(validation, done -> {});
+      averageMetrics.add(row(lastResult, imagesPerSecond, seconds(started)));
+      MetricsCsv.write(run.averageMetrics(), averageMetrics);
+    }
     TrainState next = state.afterEpoch(lastResult.top1());
     boolean best = next.bestEpoch() == epoch + 1;
     state = next;
-    MetricsCsv.write(run.metrics(), metrics);
     if (best) {
-      save(run.best(), false);
+      save(run.best(), evaluated(), false);
     }
-    save(run.last(), true);
+    keepBestCheckpoints();
+    save(run.last(), parameters, true);
+    if (average != null) {
+      listener.averageEvaluated(averageMetrics.getLast());
+    }
     listener.epochDone(row, best);
     return true;
   }
 
-  private void step(Batch batch) {
+  private EpochMetrics row(Evaluator.Result result, double imagesPerSecond, double seconds) {
+    return new EpochMetrics(
+        state.epoch() + 1,
+        learningRate(state.step() - 1),
+        state.meanLoss(),
+        state.top1(),
+        result.loss(),
+        result.top1(),
+        result.top5(),
+        imagesPerSecond,
+        seconds);
+  }
+
+  /** The weights that decide which epoch is the best. */
+  private Parameters evaluated() {
+    return average == null ? parameters : average.weights;
+  }
+
+  /** What the epochs so far reached. */
+  private List<Double> scores() {
+    return (average == null ? metrics : averageMetrics)
+        .stream().map(EpochMetrics::valTop1).toList();
+  }
+
+  /** Saves the epoch that is done if it is one of the best, and deletes what is none any more. */
+  private void keepBestCheckpoints() throws IOException {
+    if (config.checkpointHistory() == 0) {
+      return;
+    }
+    double[] scores = scores().stream().mapToDouble(Double::doubleValue).toArray();
+    int[] best = Ranking.top(scores, config.checkpointHistory());
+    for (int i = 0; i < scores.length; i++) {
+      int epoch = i;
+      if (Arrays.stream(best).noneMatch(kept -> kept == epoch)) {
+        Files.deleteIfExists(run.checkpoint(epoch + 1));
+      } else if (epoch + 1 == scores.length) {
+        save(run.checkpoint(epoch + 1), evaluated(), false);
+      }
+    }
+  }
+
+  /** Where the stochastic depth changes, a new graph takes the place of the old one. */
+  private void useStepOf(int epoch) {
+    double dropPath = config.regularization().dropPath(epoch);
+    if (dropPath != stepDropPath) {
+      step.close();
+      step = newStep(epoch);
+      stepDropPath = dropPath;
+    }
+  }
+
+  private double learningRate(long update) {
+    return schedule.at(config.schedule().perUpdate() ? update : state.epoch(), scores());
+  }
+
+  /** One update of the weights, by one batch or by the mean of several. */
+  private void step(Epoch batches) {
+    GradientMean mean = new GradientMean(step.learned());
+    TrainStep.Pass pass = null;
+    double loss = 0;
+    long right = 0;
+    long pictures = 0;
+    int next = state.batch();
+    for (int k = 0; k < config.accumulation() && batches.hasNext(); k++) {
+      try (Batch batch = batches.next()) {
+        pass = pass(batch, state.step() * config.accumulation() + k);
+        requireFinite(pass.loss(), "loss", "at step " + (state.step() + 1));
+        int count = batch.labels().length;
+        loss += pass.loss() * count;
+        right += correct(pass.logits(), batch.labels());
+        pictures += count;
+        next = batch.number() + 1;
+        step.updateStatistics(pass);
+        if (config.accumulation() > 1) {
+          mean.add(pass);
+        }
+      }
+    }
+    update(config.accumulation() > 1 ? mean.mean(pass) : pass);
+    state = state.afterStep(next, loss / pictures, right, pictures);
+  }
+
+  /**
+   * Loss and gradients of one batch.
+   *
+   * @param number of the pass in the run, for its random numbers
+   */
+  private TrainStep.Pass pass(Batch batch, long number) {
+    int classes = config.classes().size();
+    double smoothing = config.loss().smoothing();
+    INDArray images = batch.images();
+    INDArray targets;
+    boolean mixes = config.mixing().isOn(state.epoch());
+    if (mixes) {
+      CounterRandom random = CounterRandom.of(config.seed(), "mixing", state.epoch(), number);
+      Mixing mixing = Mixing.of(images, config.mixing(), random);
+      images = mixing.images();
+      targets = Targets.mixed(batch.labels(), mixing.lambdas(), classes, smoothing);
+    } else {
+      targets = Targets.of(batch.labels(), classes, smoothing);
+    }
+    if (config.loss().threshold() != null) {
+      targets = Targets.above(targets, config.loss().threshold());
+    }
+    Map<String, INDArray> answers = new HashMap<>();
+    answers.put(ModelGraph.TARGETS, targets);
+    if (teacher != null) {
+      answers.put(Criterion.TEACHER, teacher.answer(images));
+    }
     int count = batch.labels().length;
-    INDArray targets = targets(batch.labels(), config.classes().size(), config.smoothing());
     TrainStep.Pass pass =
         step.pass(
-            batch.images(),
-            targets,
+            images,
+            answers,
             site ->
                 site.mask(
                     DataType.FLOAT,
                     count,
-                    CounterRandom.of(config.seed(), site.name(), state.epoch(), state.step())));
-    requireFinite(pass.loss(), "loss", "at step " + (state.step() + 1));
-    long right = correct(pass.logits(), batch.labels());
-    step.updateStatistics(pass);
-    if (config.clipGradient() > 0) {
-      step.clip(pass, config.clipGradient());
+                    CounterRandom.of(config.seed(), site.name(), state.epoch(), number)));
+    answers.values().forEach(INDArray::close);
+    if (mixes) {
+      images.close();
     }
+    return pass;
+  }
+
+  private void update(TrainStep.Pass pass) {
+    OptimizerConfig settings = config.optimizer();
+    if (settings.clipGradient() > 0) {
+      step.clip(pass, settings.clipGradient());
+    }
+    double rate = learningRate(state.step());
+    int last = groups.count() - 1;
     step.update(
         pass,
         optimizer,
-        schedule.at(state.step()),
-        parameter -> model.decays(parameter) ? config.weightDecay() : 0);
-    state = state.afterStep(batch.number() + 1, pass.loss(), right, count);
-    targets.close();
+        parameter -> rate * Math.pow(settings.layerDecay(), last - groups.of(parameter.name())),
+        parameter -> model.decays(parameter) ? settings.weightDecay() : 0);
+    if (average != null) {
+      average.mean.update(parameters);
+    }
   }
 
   /** What the weights cannot answer with numbers any more is not saved. */
@@ -227,17 +422,6 @@ public final class Trainer implements AutoCloseable {
     }
   }
 
-  /** One-hot rows [B, K]; a share of each is spread over all classes. */
-  static INDArray targets(int[] labels, int classes, double smoothing) {
-    float[][] rows = new float[labels.length][classes];
-    float spread = (float) (smoothing / classes);
-    for (int i = 0; i < labels.length; i++) {
-      Arrays.fill(rows[i], spread);
-      rows[i][labels[i]] += (float) (1 - smoothing);
-    }
-    return Nd4j.createFromArray(rows);
-  }
-
   private static long correct(INDArray logits, int[] labels) {
     int[] answers = logits.argMax(1).toIntVector();
     long correct = 0;
@@ -247,14 +431,17 @@ public final class Trainer implements AutoCloseable {
     return correct;
   }
 
-  private void save(Path file, boolean withOptimizer) throws IOException {
+  private void save(Path file, Parameters weights, boolean toResume) throws IOException {
     SequencedMap<String, INDArray> extra = new LinkedHashMap<>();
-    if (withOptimizer) {
+    if (toResume) {
       optimizer.state().forEach((name, array) -> extra.put(Checkpoint.OPTIMIZER + name, array));
+      if (average != null) {
+        average.weights.forEach(p -> extra.put(Checkpoint.AVERAGE + p.name(), p.array()));
+      }
     }
     Map<String, String> metadata = new LinkedHashMap<>(SavedModel.metadata(config));
     metadata.putAll(state.toMetadata());
-    Checkpoint.save(file, parameters, extra, metadata);
+    Checkpoint.save(file, weights, extra, metadata);
   }
 
   /** The rows of all epochs so far. */
@@ -279,6 +466,12 @@ public final class Trainer implements AutoCloseable {
   public void close() {
     step.close();
     evaluator.close();
+    if (average != null) {
+      average.close();
+    }
+    if (teacher != null) {
+      teacher.close();
+    }
     parameters.close();
   }
 }

@@ -13,6 +13,7 @@ import org.sotdl4j.datasets.PictureDecoder;
 import org.sotdl4j.datasets.Resize;
 import org.sotdl4j.datasets.Transform;
 import org.sotdl4j.datasets.Transforms;
+import org.sotdl4j.engine.Engine;
 import org.sotdl4j.layers.Parameter;
 import org.sotdl4j.layers.Parameters;
 import org.sotdl4j.layers.Phase;
@@ -37,14 +38,18 @@ final class RecipeCase {
    * Compares one recipe.
    *
    * @param file {@code NAME.json}; what belongs to it lies beside it
+   * @param engine runs the graphs of losses
    * @throws NotThereYet if the project has no such part
    */
-  static Outcome run(Path file, JsonNode fixture) {
+  static Outcome run(Path file, JsonNode fixture, Engine engine) {
     String name = file.getFileName().toString().replace(".json", "");
     RecipeCase recipe = new RecipeCase(fixture);
     switch (name) {
       case "preprocessing" -> recipe.preprocessing(file);
       case "param_groups" -> recipe.parameterGroups();
+      case "optimizers" -> OptimizerRecipe.compare(recipe.check, file, fixture);
+      case "schedules" -> ScheduleRecipe.compare(recipe.check, fixture);
+      case "losses_mixing" -> LossRecipe.compare(recipe.check, fixture, engine);
       case "resize_positions" -> ResizedPositions.compare(recipe.check, file, fixture);
       default -> throw new NotThereYet("The recipe " + name);
     }

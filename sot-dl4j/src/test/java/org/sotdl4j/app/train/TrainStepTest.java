@@ -42,7 +42,7 @@ class TrainStepTest {
   private static TrainStep.Pass pass(TrainStep step) {
     return step.pass(
         images(),
-        Trainer.targets(new int[] {0, 2, 1, 1}, CLASSES, 0),
+        Targets.of(new int[] {0, 2, 1, 1}, CLASSES, 0),
         site -> site.mask(DataType.FLOAT, BATCH, new CounterRandom(1)));
   }
 

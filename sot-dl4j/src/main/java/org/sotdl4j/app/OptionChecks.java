@@ -1,0 +1,48 @@
+package org.sotdl4j.app;
+
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+
+/**
+ * Refuses values that make no sense: one sentence, exit code 2.
+ *
+ * @param spec the command whose options they are
+ */
+record OptionChecks(CommandSpec spec) {
+
+  void positive(String option, int value) {
+    if (value < 1) {
+      throw wrong("%s must be 1 or more, not %d".formatted(option, value));
+    }
+  }
+
+  void positive(String option, double value) {
+    if (!(value > 0 && value < Double.POSITIVE_INFINITY)) {
+      throw wrong("%s must be a number above 0, not %s".formatted(option, value));
+    }
+  }
+
+  void notNegative(String option, double value) {
+    if (!(value >= 0 && value < Double.POSITIVE_INFINITY)) {
+      throw wrong("%s must be a number from 0 up, not %s".formatted(option, value));
+    }
+  }
+
+  /** Below 1. */
+  void share(String option, double value) {
+    if (!(value >= 0 && value < 1)) {
+      throw wrong("%s must be from 0 to below 1, not %s".formatted(option, value));
+    }
+  }
+
+  /** 1 is one too. */
+  void probability(String option, double value) {
+    if (!(value >= 0 && value <= 1)) {
+      throw wrong("%s must be from 0 to 1, not %s".formatted(option, value));
+    }
+  }
+
+  ParameterException wrong(String message) {
+    return new ParameterException(spec.commandLine(), message + ".");
+  }
+}

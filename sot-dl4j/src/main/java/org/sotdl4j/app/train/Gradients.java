@@ -1,0 +1,34 @@
+package org.sotdl4j.app.train;
+
+import java.util.Collection;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** All gradients of a step together. */
+public final class Gradients {
+
+  private Gradients() {}
+
+  /** Their common Euclidean norm. */
+  public static double norm(Collection<INDArray> gradients) {
+    double squares = 0;
+    for (INDArray gradient : gradients) {
+      double norm = gradient.norm2Number().doubleValue();
+      squares += norm * norm;
+    }
+    return Math.sqrt(squares);
+  }
+
+  /**
+   * Scales them in place so that their common norm is at most a bound.
+   *
+   * @return the norm before
+   */
+  public static double clip(Collection<INDArray> gradients, double maxNorm) {
+    double norm = norm(gradients);
+    double factor = maxNorm / (norm + 1e-6);
+    if (factor < 1) {
+      gradients.forEach(gradient -> gradient.muli(factor));
+    }
+    return norm;
+  }
+}

@@ -1,0 +1,45 @@
+package org.sotdl4j.app.train;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.ops.transforms.Transforms;
+
+/**
+ * Rectified Adam (Liu et al., "On the variance of the adaptive learning rate and beyond", 2020), as
+ * PyTorch's: weight decay is part of the gradient, epsilon is added before the bias correction.
+ */
+public final class RAdam extends Optimizer {
+
+  /** Below this length of the average, its variance is unknown, and the mean alone decides. */
+  private static final double SHORT = 5;
+
+  private final Betas betas;
+  private final double eps;
+
+  public RAdam(Betas betas, double eps) {
+    this.betas = betas;
+    this.eps = eps;
+  }
+
+  @Override
+  public void update(
+      String name, INDArray parameter, INDArray gradient, double learningRate, double weightDecay) {
+    double step = step();
+    INDArray g = decayed(gradient, parameter, weightDecay);
+    INDArray mean = kept("exp_avg", name, parameter);
+    INDArray square = kept("exp_avg_sq", name, parameter);
+    move(mean, g, 1 - betas.first());
+    move(square, g.mul(g), 1 - betas.second());
+    INDArray direction = mean.mul(learningRate / (1 - Math.pow(betas.first(), step)));
+    double power = Math.pow(betas.second(), step);
+    double longest = 2 / (1 - betas.second()) - 1;
+    double length = longest - 2 * step * power / (1 - power);
+    if (length > SHORT) {
+      double rectification =
+          Math.sqrt(
+              (length - 4) * (length - 2) * longest / ((longest - 4) * (longest - 2) * length));
+      INDArray root = Transforms.sqrt(square, true).addi(eps);
+      direction.muli(rectification * Math.sqrt(1 - power)).divi(root);
+    }
+    parameter.subi(direction);
+  }
+}
