@@ -7,10 +7,10 @@ import java.util.Map;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.sotdl4j.layers.Parameters;
 import org.sotdl4j.layers.Phase;
-import org.sotdl4j.zoo.Checkpoint;
-import org.sotdl4j.zoo.CheckpointException;
 import org.sotdl4j.zoo.Model;
 import org.sotdl4j.zoo.ModelGraph;
+import org.sotdl4j.zoo.checkpoint.Checkpoint;
+import org.sotdl4j.zoo.checkpoint.CheckpointException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 

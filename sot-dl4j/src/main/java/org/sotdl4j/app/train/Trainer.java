@@ -23,10 +23,10 @@ import org.sotdl4j.datasets.DatasetException;
 import org.sotdl4j.datasets.Epoch;
 import org.sotdl4j.layers.CounterRandom;
 import org.sotdl4j.layers.Parameters;
-import org.sotdl4j.zoo.Checkpoint;
-import org.sotdl4j.zoo.CheckpointException;
 import org.sotdl4j.zoo.Model;
-import org.sotdl4j.zoo.Safetensors;
+import org.sotdl4j.zoo.checkpoint.Checkpoint;
+import org.sotdl4j.zoo.checkpoint.CheckpointException;
+import org.sotdl4j.zoo.checkpoint.TensorFile;
 
 /**
  * Trains a model and keeps its run folder. All randomness is drawn by (seed, purpose, epoch, step),
@@ -96,7 +96,7 @@ public final class Trainer implements AutoCloseable {
     Path last = run.last();
     Checkpoint.load(last, parameters);
     SequencedMap<String, INDArray> saved = new LinkedHashMap<>();
-    try (Safetensors file = Safetensors.open(last)) {
+    try (TensorFile file = TensorFile.open(last)) {
       for (String name : file.names()) {
         if (name.startsWith(Checkpoint.OPTIMIZER)) {
           saved.put(name.substring(Checkpoint.OPTIMIZER.length()), file.read(name));

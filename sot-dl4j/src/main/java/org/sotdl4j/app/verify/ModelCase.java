@@ -20,7 +20,7 @@ import org.sotdl4j.layers.Phase;
 import org.sotdl4j.zoo.Macs;
 import org.sotdl4j.zoo.Model;
 import org.sotdl4j.zoo.ModelGraph;
-import org.sotdl4j.zoo.Safetensors;
+import org.sotdl4j.zoo.checkpoint.TensorFile;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -139,9 +139,9 @@ final class ModelCase {
   private void training(JsonNode golden) {
     try (Parameters parameters = state.parameters(type);
         TrainStep step = new TrainStep(model, parameters, engine);
-        Safetensors full =
+        TensorFile full =
             Files.exists(folder.resolve("grads.safetensors"))
-                ? Safetensors.open(folder.resolve("grads.safetensors"))
+                ? TensorFile.open(folder.resolve("grads.safetensors"))
                 : null) {
       TrainStep.Pass pass = step.pass(input(), targets(), site -> null);
       step.updateStatistics(pass);

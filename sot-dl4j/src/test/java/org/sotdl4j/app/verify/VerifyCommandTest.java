@@ -21,7 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.sotdl4j.app.Golden;
-import org.sotdl4j.zoo.Safetensors;
+import org.sotdl4j.zoo.checkpoint.Safetensors;
+import org.sotdl4j.zoo.checkpoint.TensorFile;
 import picocli.CommandLine;
 
 class VerifyCommandTest {
@@ -139,7 +140,7 @@ class VerifyCommandTest {
   void aNumberThatDiffersFails() throws IOException {
     writeEpnCase("");
     INDArray out;
-    try (Safetensors file = Safetensors.open(folder.resolve("layers/tiny/case.safetensors"))) {
+    try (TensorFile file = TensorFile.open(folder.resolve("layers/tiny/case.safetensors"))) {
       out = file.read("out");
     }
     out.putScalar(5, out.getDouble(5) + 1e-3);

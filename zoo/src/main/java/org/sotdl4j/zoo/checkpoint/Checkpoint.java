@@ -1,4 +1,4 @@
-package org.sotdl4j.zoo;
+package org.sotdl4j.zoo.checkpoint;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -63,10 +63,10 @@ public final class Checkpoint {
    *     in one sentence, further lines name the tensors
    */
   public static void load(Path path, Parameters target) {
-    try (Safetensors file = Safetensors.open(path)) {
+    try (TensorFile file = TensorFile.open(path)) {
       check(path, file, target);
       for (Parameter parameter : target) {
-        if (file.names().contains(parameter.name())) {
+        if (file.contains(parameter.name())) {
           file.readInto(parameter.name(), parameter.array());
         } else {
           parameter.array().assign(0);
@@ -81,17 +81,17 @@ public final class Checkpoint {
    * @throws CheckpointException if the file cannot be read
    */
   public static Map<String, String> metadata(Path path) {
-    try (Safetensors file = Safetensors.open(path)) {
+    try (TensorFile file = TensorFile.open(path)) {
       return file.metadata();
     }
   }
 
-  private static void check(Path path, Safetensors file, Parameters target) {
+  private static void check(Path path, TensorFile file, Parameters target) {
     List<String> missing = new ArrayList<>();
     List<String> unfit = new ArrayList<>();
     for (Parameter parameter : target) {
       String name = parameter.name();
-      if (file.names().contains(name)) {
+      if (file.contains(name)) {
         if (!file.fits(name, parameter.array())) {
           unfit.add(file.misfit(name, parameter.array()));
         }
