@@ -98,7 +98,7 @@ public final class TensorFile implements AutoCloseable {
       return "it looks like a web page; download the file itself";
     } else if (start.startsWith("version https://git-lfs")) {
       return "it looks like a Git LFS pointer; fetch the file itself with 'git lfs pull'";
-    } else if (start.startsWith("\u001f\u008b")) {
+    } else if (file.text(0, 2).equals("\u001f\u008b")) {
       return "it is compressed by gzip; unpack it first";
     } else if (file.text(257, 5).equals("ustar")) {
       return "it is a tar archive; PyTorch wrote such before 0.1.10 (2017), load and save it with a"
