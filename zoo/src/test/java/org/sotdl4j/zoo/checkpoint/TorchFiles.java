@@ -1,15 +1,16 @@
 package org.sotdl4j.zoo.checkpoint;
 
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 
 /** PyTorch's files for tests: small real ones (make.py lies beside them), and some by hand. */
@@ -68,13 +69,10 @@ final class TorchFiles {
     return bytes.toByteArray();
   }
 
-  static SequencedMap<String, byte[]> unzip(byte[] archive) throws IOException {
+  static SequencedMap<String, byte[]> unzip(byte[] archive) {
     SequencedMap<String, byte[]> entries = new LinkedHashMap<>();
-    try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(archive))) {
-      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-        entries.put(entry.getName(), zip.readAllBytes());
-      }
-    }
+    ZipDirectory.entries(new MappedFile(Path.of("archive"), MemorySegment.ofArray(archive)))
+        .forEach((name, bytes) -> entries.put(name, bytes.toArray(ValueLayout.JAVA_BYTE)));
     return entries;
   }
 }
