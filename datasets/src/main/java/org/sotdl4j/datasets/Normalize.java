@@ -30,7 +30,7 @@ public record Normalize(List<Float> mean, List<Float> std) {
    *
    * @param out receives them from {@code offset} on
    */
-  void apply(Picture picture, float[] out, int offset) {
+  public void apply(Picture picture, float[] out, int offset) {
     byte[] rgb = picture.rgb();
     int to = offset;
     for (int c = 0; c < Picture.CHANNELS; c++) {

@@ -145,6 +145,7 @@ public final class VerifyCommand implements Callable<Integer> {
       return switch (name.substring(0, name.indexOf('/'))) {
         case "layers" -> LayerCase.run(file.getParent(), fixture, precision.type, engine);
         case "models" -> ModelCase.run(file.getParent(), fixture, precision.type, engine);
+        case "recipes" -> RecipeCase.run(file, fixture);
         default -> throw new NotThereYet(name);
       };
     } catch (RuntimeException e) {
