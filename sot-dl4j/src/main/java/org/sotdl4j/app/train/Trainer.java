@@ -26,6 +26,7 @@ import org.sotdl4j.layers.Parameters;
 import org.sotdl4j.zoo.Model;
 import org.sotdl4j.zoo.checkpoint.Checkpoint;
 import org.sotdl4j.zoo.checkpoint.CheckpointException;
+import org.sotdl4j.zoo.checkpoint.FineTuning;
 import org.sotdl4j.zoo.checkpoint.TensorFile;
 
 /**
@@ -81,10 +82,18 @@ public final class Trainer implements AutoCloseable {
   /**
    * Starts from saved weights instead of fresh ones.
    *
+   * @param fineTune whether they may be of another picture size and for other classes
+   * @return what was done to fit them, a line each
    * @throws CheckpointException if the file cannot be read or is of another model
    */
-  public void startFrom(Path checkpoint) {
-    Checkpoint.load(checkpoint, parameters);
+  public List<String> startFrom(Path checkpoint, boolean fineTune) {
+    try (TensorFile file = TensorFile.open(checkpoint)) {
+      if (fineTune) {
+        return FineTuning.load(file, model, parameters);
+      }
+      Checkpoint.load(file, parameters);
+      return List.of();
+    }
   }
 
   /**

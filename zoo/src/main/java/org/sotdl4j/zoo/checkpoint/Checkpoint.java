@@ -74,15 +74,4 @@ public final class Checkpoint {
     comparison.require();
     comparison.copy();
   }
-
-  /**
-   * The texts that were saved with a state.
-   *
-   * @throws CheckpointException if the file cannot be read
-   */
-  public static Map<String, String> metadata(Path path) {
-    try (TensorFile file = TensorFile.open(path)) {
-      return file.metadata();
-    }
-  }
 }

@@ -1,8 +1,6 @@
 package org.sotdl4j.zoo.checkpoint;
 
-import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
@@ -12,7 +10,6 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -46,8 +43,8 @@ public final class TensorFile implements AutoCloseable {
   }
 
   /**
-   * Opens a file of any known format, or a folder with an index of several, and checks its
-   * structure. A name's prefix that all tensors share, as {@code module.}, is left out.
+   * Opens a file of any known format, or the index of several, and checks the structure. A name's
+   * prefix that all tensors share, as {@code module.}, is left out.
    *
    * @throws CheckpointException if it cannot be read, is damaged or of another format
    */
@@ -55,7 +52,7 @@ public final class TensorFile implements AutoCloseable {
     Arena arena = Arena.ofShared();
     boolean opened = false;
     try {
-      Contents contents = read(Files.isDirectory(path) ? indexIn(path) : path, arena);
+      Contents contents = read(path, arena);
       for (String name : contents.tensors().keySet()) {
         if (!name.equals(MappedFile.printable(name))) {
           throw new CheckpointException(
@@ -105,21 +102,6 @@ public final class TensorFile implements AutoCloseable {
           + " newer PyTorch";
     }
     return null;
-  }
-
-  private static Path indexIn(Path folder) {
-    try (Stream<Path> files = Files.list(folder)) {
-      List<Path> found = files.filter(file -> file.toString().endsWith(INDEX)).toList();
-      if (found.size() == 1) {
-        return found.getFirst();
-      }
-      throw new CheckpointException(
-          "%s is a folder with %s file *%s; give the checkpoint file itself"
-              .formatted(folder, found.isEmpty() ? "no" : "more than one", INDEX));
-    } catch (IOException e) {
-      throw new CheckpointException(
-          "%s cannot be read: %s".formatted(folder, AtomicFile.reason(e)), e);
-    }
   }
 
   private static String commonPrefix(Set<String> names) {

@@ -314,8 +314,7 @@ class SafetensorsTest {
         .hasMessage(missing + " cannot be read: no such file or folder");
     assertThatThrownBy(() -> TensorFile.open(folder))
         .isInstanceOf(CheckpointException.class)
-        .hasMessage(
-            folder + " is a folder with no file *.index.json; give the checkpoint file itself");
+        .hasMessage(folder + " is a folder, not a checkpoint file");
   }
 
   private void refused(String content, String complaint) throws IOException {
