@@ -122,15 +122,16 @@ final class EvalCommand implements Callable<Integer> {
   }
 
   private static void requireClasses(SavedModel saved, List<String> found) {
-    boolean fit =
-        saved
-            .classNames()
-            .map(found::equals)
-            .orElse(found.size() == saved.model().setup().classes());
-    if (!fit) {
+    int known = saved.model().setup().classes();
+    if (saved.classNames().isPresent() && !saved.classNames().get().equals(found)) {
       throw new UserException(
           "The model knows the classes %s, but the pictures are of %s."
               .formatted(some(saved.classes()), some(found)));
+    }
+    if (found.size() != known) {
+      throw new UserException(
+          "The model knows %d classes, but the pictures are of %d: %s."
+              .formatted(known, found.size(), some(found)));
     }
   }
 

@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -92,7 +93,8 @@ final class ImportCommand implements Callable<Integer> {
         .forEach(p -> {
           DataType from = source.storedType(p.name());
           if (from != p.array().dataType()) {
-            conversions.merge(from + " to " + p.array().dataType(), 1, Integer::sum);
+            String types = "%s to %s".formatted(from, p.array().dataType());
+            conversions.merge(types.toLowerCase(Locale.ROOT), 1, Integer::sum);
           }
         });
     conversions.forEach(

@@ -104,7 +104,7 @@ final class Comparison {
                     target.stream().count(),
                     misfits.size(),
                     unexpected.size(),
-                    absent.isEmpty() && unexpected.isEmpty()
+                    absent.isEmpty() && unexpected.isEmpty() && misfits.size() < fitting.size()
                         ? ", or let 'sot train --finetune' fit it"
                         : "")
             + list("missing", absent)
