@@ -103,13 +103,8 @@ final class ImportCommand implements Callable<Integer> {
 
   private Path besideInput() {
     String name = file.getFileName().toString();
-    for (String ending :
-        new String[] {".tar", ".pth", ".pt", ".bin", ".json", ".index", ".safetensors"}) {
-      if (name.endsWith(ending)) {
-        name = name.substring(0, name.length() - ending.length());
-      }
-    }
-    return file.resolveSibling(name + ".safetensors");
+    return file.resolveSibling(
+        name.replaceFirst("(\\.(pth|pt|tar|bin|index|json|safetensors))+$", "") + ".safetensors");
   }
 
   private ParameterException missingModel() {

@@ -227,7 +227,7 @@ class TrainedRunTest {
     fails(sot("predict " + run + " nowhere.png"), 1, "nowhere.png: the file does not exist");
     Path text = Files.writeString(work.resolve("text.jpg"), "this is no picture");
     fails(sot("predict " + run + " " + text), 1, text + ": it is neither JPEG nor PNG nor WebP");
-    fails(sot("predict " + run), 2, "Missing required parameter: 'PICTURE'");
+    fails(sot("predict " + run), 2, "After RUN the pictures are missing");
     fails(sot("predict " + run + " " + text + " --topk 0"), 2, "--topk must be 1 or more, not 0");
   }
 
