@@ -31,6 +31,7 @@ record SafetensorsHeader(Map<String, String> metadata, SequencedMap<String, Tens
 
   private static final String METADATA = "__metadata__";
   private static final int MAX_RANK = 32; // ND4J's
+  private static final int MAX_TENSORS = 200_000; // bounds the memory that a hostile header takes
 
   private static final JsonMapper JSON =
       JsonMapper.builder()
@@ -127,6 +128,9 @@ record SafetensorsHeader(Map<String, String> metadata, SequencedMap<String, Tens
           metadata = parser.readValueAs(new TypeReference<LinkedHashMap<String, String>>() {});
         } else {
           tensors.put(name, parser.readValueAs(Tensor.class));
+          if (tensors.size() > MAX_TENSORS) {
+            throw file.damaged("its header has more than %d tensors".formatted(MAX_TENSORS));
+          }
         }
       }
       if (parser.nextToken() != null) {

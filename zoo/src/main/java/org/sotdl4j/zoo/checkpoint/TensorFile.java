@@ -87,6 +87,11 @@ public final class TensorFile implements AutoCloseable {
     if (other != null) {
       throw new CheckpointException("%s is no checkpoint: %s".formatted(path, other));
     }
+    if (!path.toString().endsWith(".safetensors")) {
+      throw new CheckpointException(
+          "%s, of %d bytes, is no checkpoint: it begins neither like a safetensors file nor like one that torch.save wrote"
+              .formatted(path, file.size()));
+    }
     return Safetensors.read(file); // it says what is wrong
   }
 

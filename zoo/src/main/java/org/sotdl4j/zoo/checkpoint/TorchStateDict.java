@@ -20,6 +20,9 @@ final class TorchStateDict {
 
   private static final int MAX_DEPTH = 4;
 
+  /** How many keys a message names. */
+  private static final int SOME = 20;
+
   private TorchStateDict() {}
 
   /**
@@ -66,7 +69,10 @@ final class TorchStateDict {
     if (tensors.isEmpty()) {
       throw new CheckpointException(
           "%s holds no tensors by name under any of the keys %s; it has %s"
-              .formatted(file.path(), WRAPPERS, ignored));
+              .formatted(
+                  file.path(),
+                  WRAPPERS,
+                  ignored.size() <= SOME ? ignored : "%d others".formatted(ignored.size())));
     }
     return new Contents(format, Map.of(), tensors, wrapper, ignored);
   }

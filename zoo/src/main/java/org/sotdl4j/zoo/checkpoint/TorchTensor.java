@@ -13,8 +13,6 @@ import java.util.List;
  */
 record TorchTensor(TorchStorage storage, long offset, List<Long> shape, List<Long> strides) {
 
-  private static final int MAX_RANK = 32; // ND4J's
-
   /** Where a tensor repeats values (stride 0), it may take this much more than its storage. */
   private static final long MAX_REPEATED = 64 << 20;
 
@@ -30,7 +28,7 @@ record TorchTensor(TorchStorage storage, long offset, List<Long> shape, List<Lon
           "the storage of tensor %s should hold %d values of type %s and has %d bytes"
               .formatted(name, storage.length(), storage.type(), bytes.byteSize()));
     }
-    if (shape.size() > MAX_RANK || shape.size() != strides.size()) {
+    if (shape.size() != strides.size()) {
       throw file.damaged(
           "tensor %s has %d dimensions and %d strides"
               .formatted(name, shape.size(), strides.size()));

@@ -29,6 +29,8 @@ final class TorchUnpickler extends Unpickler {
 
   private static final int MAX_NAME = 200;
 
+  private static final int MAX_RANK = 32; // ND4J's
+
   /** What the library does as it should. */
   private static final Set<Short> LIBRARY =
       Set.of(
@@ -98,8 +100,10 @@ final class TorchUnpickler extends Unpickler {
       return new TorchUnpickler(file, pickle, storages).load(pickle);
     } catch (CheckpointException e) {
       throw e;
-    } catch (IOException | RuntimeException e) { // the library throws what casts and indices throw
+    } catch (IOException | PickleException e) {
       throw file.damaged("its pickle cannot be read (%s)".formatted(e.getMessage()), e);
+    } catch (RuntimeException e) { // of casts and indices
+      throw file.damaged("its pickle cannot be read (an operation does not suit its arguments)", e);
     }
   }
 
@@ -193,14 +197,12 @@ final class TorchUnpickler extends Unpickler {
         (TorchStorage) args[0], integer(args[1]), integers(args[2]), integers(args[3]));
   }
 
+  /** An empty dict: its items follow. */
   private static Map<Object, Object> dict(Object[] args) {
-    Map<Object, Object> dict = new LinkedHashMap<>();
-    if (args.length > 0 && args[0] instanceof List<?> items) { // Python 2 pickles the items so
-      for (Object item : items) {
-        put(dict, ((List<?>) item).getFirst(), ((List<?>) item).getLast());
-      }
+    if (args.length > 0 && args[0] instanceof List) {
+      throw new PickleException("a dict is made of a list, as only Python 2 did");
     }
-    return dict;
+    return new LinkedHashMap<>();
   }
 
   @Override
@@ -328,7 +330,11 @@ final class TorchUnpickler extends Unpickler {
   }
 
   private static List<Long> integers(Object tuple) {
-    return Stream.of(tuple(tuple)).map(TorchUnpickler::integer).toList();
+    Object[] numbers = tuple(tuple);
+    if (numbers.length > MAX_RANK) {
+      throw new PickleException("a tensor has %d dimensions".formatted(numbers.length));
+    }
+    return Stream.of(numbers).map(TorchUnpickler::integer).toList();
   }
 
   private static long integer(Object value) {

@@ -215,6 +215,17 @@ class TorchTest {
   }
 
   @Test
+  void refusesPicklesThatGrow() throws IOException {
+    String million = "(" + "N".repeat(500_000) + "l";
+    refused(
+        TorchFiles.zip("\u0080\2" + million + "q\1ccollections\nOrderedDict\nh\1\u0085R."),
+        "as only Python 2 did");
+    refused(
+        TorchFiles.zip(TorchFiles.pickle("K\0", "(" + "K\1".repeat(500_000) + "t", "K\3K\1\u0086")),
+        "a tensor has 500000 dimensions");
+  }
+
+  @Test
   void refusesAPickleWithoutEnd() throws IOException {
     refused(TorchFiles.zip("\u0080\2" + "N".repeat(2_000_001)), "more than 2000000 operations");
     // Lists in lists, a thousand times: hashed or printed, they would have 2^1000 parts.
@@ -311,6 +322,8 @@ class TorchTest {
     System.arraycopy(TorchFiles.latin("storages"), 0, tar, 0, 8);
     System.arraycopy(TorchFiles.latin("ustar"), 0, tar, 257, 5);
     refused(tar, "it is a tar archive; PyTorch wrote such before 0.1.10");
+    refused(new byte[0], "of 0 bytes, is no checkpoint");
+    refused(TorchFiles.latin("epoch,loss\n1,2.3\n"), "begins neither like a safetensors file");
   }
 
   /** 64 MB are read with hardly any Java memory. */
