@@ -49,6 +49,43 @@ public interface Initializer {
     return (array, random) -> fill(array, () -> bound * (2 * random.nextDouble() - 1));
   }
 
+  /**
+   * A matrix with orthogonal rows (columns, where there are more rows than columns), all of length
+   * {@code gain}: what orthonormalising normal numbers gives.
+   */
+  static Initializer orthogonal(double gain) {
+    return (array, random) -> {
+      boolean wide = array.rows() <= array.columns();
+      int length = Math.max(array.rows(), array.columns());
+      double[][] vectors = new double[Math.min(array.rows(), array.columns())][length];
+      for (int i = 0; i < vectors.length; i++) {
+        for (int k = 0; k < length; k++) {
+          vectors[i][k] = random.nextGaussian();
+        }
+        for (int j = 0; j < i; j++) {
+          double along = dot(vectors[i], vectors[j]);
+          for (int k = 0; k < length; k++) {
+            vectors[i][k] -= along * vectors[j][k];
+          }
+        }
+        double norm = Math.sqrt(dot(vectors[i], vectors[i]));
+        for (int k = 0; k < length; k++) {
+          vectors[i][k] /= norm;
+        }
+      }
+      INDArray rows = Nd4j.createFromArray(vectors).muli(gain);
+      array.assign(wide ? rows : rows.transpose());
+    };
+  }
+
+  private static double dot(double[] a, double[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += a[i] * b[i];
+    }
+    return sum;
+  }
+
   private static void fill(INDArray array, DoubleSupplier values) {
     double[] flat = new double[Math.toIntExact(array.length())];
     for (int i = 0; i < flat.length; i++) {

@@ -37,19 +37,9 @@ public record MultiHeadAttention(
 
   @Override
   public SDVariable apply(Scope scope, SDVariable x) {
-    long tokens = scope.shape(x)[1];
     SDVariable projected = scope.call("qkv", new Linear(dim, 3 * dim, qkvBias), x); // [B, N, 3C]
     SDVariable[] qkv = Tokens.perHead(scope, projected, 3, heads); // 3 times [B, h, N, d]
-    SDVariable scores =
-        scope.sd().mmul(qkv[0], qkv[1], false, true, false).mul(scale); // [B, h, N, N]
-    SDVariable weights = scope.sd().nn.softmax(scores, -1);
-    weights = scope.call("attn_drop", new Dropout(attentionDrop), weights);
-    SDVariable mixed =
-        scope
-            .sd()
-            .mmul(weights, qkv[2]) // [B, h, N, d]
-            .permute(0, 2, 1, 3)
-            .reshape(-1, tokens, dim);
+    SDVariable mixed = DotProductAttention.mix(scope, qkv, scale, attentionDrop);
     SDVariable y = scope.call("proj", new Linear(dim, dim), mixed);
     return scope.call("proj_drop", new Dropout(drop), y);
   }

@@ -1,7 +1,8 @@
 package org.sotdl4j.layers;
 
 /** A way to make tokens of a picture, before its size and the model's width are known. */
-public sealed interface TokenStyle permits DenseNetTokens, ResNetTokens, PatchTokens {
+public sealed interface TokenStyle
+    permits DenseNetTokens, ResNetTokens, PatchTokens, TokensToToken, ConvolutionTokens {
 
   /**
    * The layer for pictures of a size: [B, channels, imageSize, imageSize] to [B, N, dim].

@@ -16,6 +16,11 @@ public final class Tokens {
     return map.reshape(-1, shape[1], shape[2] * shape[3]).permute(0, 2, 1);
   }
 
+  /** Tokens [B, H W, C], row by row, as a map [B, C, H, W]. */
+  static SDVariable toMap(Scope scope, SDVariable x, long height, long width) {
+    return x.permute(0, 2, 1).reshape(-1, scope.shape(x)[2], height, width);
+  }
+
   /**
    * Puts learned tokens in front: [B, N, C] to [B, N + n, C].
    *

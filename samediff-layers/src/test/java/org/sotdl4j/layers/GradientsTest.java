@@ -31,6 +31,27 @@ class GradientsTest {
         layer(new Block(new MultiHeadAttention(6, 2, true), 11, 1e-6, 0, 0.3), 3, 5, 6),
         layer(new PatchEmbed(3, 5, 2), 2, 3, 4, 6),
         layer(new DenseBlock(3, 2, 2, 2), 2, 3, 3, 5),
+        layer(new SoftSplit(3, 2, 1), 2, 3, 7, 5),
+        layer(new SoftSplit(7, 4, 2), 1, 3, 11, 13),
+        layer(new TokenTransformer(new TokenAttention(7, 3), 5), 2, 5, 7),
+        layer(new TokenTransformer(new TokenAttention(5, 3, true, 0.3), 3), 1, 7, 5),
+        layer(new TokenPerformer(7, 5, 3, 0.3), 2, 3, 7),
+        layer(new TokenPerformer(5, 3, 7, 0), 1, 7, 5),
+        layer(tokens(new TokensToToken(new TokenMixing.Performer(0.1), 2), 11, 3), 2, 2, 11, 11),
+        layer(tokens(new TokensToToken(new TokenMixing.Transformer(), 2), 13, 3), 1, 1, 13, 13),
+        layer(tokens(new ConvolutionTokens(2), 13, 3), 2, 2, 13, 13),
+        layer(new SqueezeExcite(7, 3), 2, 5, 7),
+        layer(new SqueezeExciteAttention(new MultiHeadAttention(34, 2, false), 0.3), 2, 3, 34),
+        layer(new ChannelScale(5), 2, 3, 5),
+        layer(new GhostAttention(6, 3, false, 0.4, 0.3), 2, 5, 6),
+        layer(new GhostMlp(5, 15, 0.3), 2, 3, 5),
+        layer(
+            new DenselyConnectedBlock(
+                new Block(new MultiHeadAttention(6, 2, false), 5, 1e-5, 0.2, 0.3), 3),
+            3,
+            5,
+            6),
+        layer(new TokenTransition(5, 3), 2, 7, 5),
         layer(new DenseTransition(3, 5, true), 2, 3, 5, 4),
         layer(new Bottleneck(3, 2, 2, true), 2, 3, 5, 4),
         layer(new EPn(), 2, 3, 5),
@@ -55,6 +76,10 @@ class GradientsTest {
   private static Layer head(Classifier.Fusion fusion) {
     return (s, x) ->
         new Classifier(3, 7, new GlobalAveragePooling(3), fusion).logits(s, x).getFirst();
+  }
+
+  private static Layer tokens(TokenStyle style, int imageSize, int dim) {
+    return (s, x) -> style.embedding(imageSize, (int) s.shape(x)[1], dim).apply(s, x);
   }
 
   private static Arguments layer(Layer layer, long... shape) {

@@ -6,6 +6,8 @@ import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.VariableType;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.Conv2D;
 import org.nd4j.linalg.api.ops.impl.reduce.Mmul;
+import org.nd4j.linalg.api.ops.impl.shape.Reshape;
+import org.nd4j.linalg.api.ops.impl.transforms.pairwise.arithmetic.MulOp;
 import org.sotdl4j.layers.Graph;
 import org.sotdl4j.layers.Parameters;
 import org.sotdl4j.layers.Phase;
@@ -35,10 +37,12 @@ public record Macs(long total, long linearAndConvolution) {
           switch (op) {
             case Mmul product -> product(graph, product);
             case Conv2D convolution -> convolution(graph, convolution);
+            case MulOp scaling when isConvolution(graph, scaling) ->
+                size(graph.shapes().of(scaling.outputVariable()));
             default -> 0;
           };
       total += macs;
-      if (op instanceof Conv2D || isParameter(op.arg(op.args().length - 1))) {
+      if (!(op instanceof Mmul product) || isParameter(product.arg(1))) {
         ofParameters += macs;
       }
     }
@@ -55,6 +59,19 @@ public record Macs(long total, long linearAndConvolution) {
   private static long convolution(Graph graph, Conv2D convolution) {
     long[] yxio = graph.shapes().of(convolution.arg(1));
     return size(graph.shapes().of(convolution.outputVariable())) * yxio[0] * yxio[1] * yxio[2];
+  }
+
+  /**
+   * Whether a product of elements is what PyTorch counts as a convolution: of one token and a group
+   * a channel, with the weight [C, 1, 1] of a {@code Conv1d}.
+   */
+  private static boolean isConvolution(Graph graph, MulOp scaling) {
+    DifferentialFunction op = graph.sameDiff().getVariableOutputOp(scaling.arg(1).name());
+    if (!(op instanceof Reshape reshape) || !isParameter(reshape.arg(0))) {
+      return false;
+    }
+    long[] shape = graph.shapes().of(reshape.arg(0));
+    return shape.length == 3 && shape[1] == 1 && shape[2] == 1;
   }
 
   private static boolean isParameter(SDVariable variable) {

@@ -7,7 +7,8 @@ import java.util.regex.Pattern;
 /** The registry of all models. */
 public final class Zoo {
 
-  private static final List<Family> FAMILIES = List.of(SoT.FAMILY, VisionTransformer.FAMILY);
+  private static final List<Family> FAMILIES =
+      List.of(SoT.FAMILY, VisionTransformer.FAMILY, T2TViT.FAMILY);
 
   private static final List<ModelEntry> ENTRIES =
       FAMILIES.stream()

@@ -34,10 +34,11 @@ record Constructor(String name, Map<String, String> arguments) {
     return new Constructor(call.group(1), arguments);
   }
 
-  /** An argument given by position or keyword. */
+  /** An argument given by position or keyword; Python's {@code None} stands for no argument. */
   Optional<String> argument(int position, String keyword) {
     return Optional.ofNullable(
-        arguments.getOrDefault(keyword, arguments.get(String.valueOf(position))));
+            arguments.getOrDefault(keyword, arguments.get(String.valueOf(position))))
+        .filter(text -> !text.equals("None"));
   }
 
   int integer(int position, String keyword) {
@@ -49,9 +50,7 @@ record Constructor(String name, Map<String, String> arguments) {
   }
 
   boolean flag(int position, String keyword, boolean otherwise) {
-    return argument(position, keyword)
-        .map(text -> !text.equals("False") && !text.equals("None"))
-        .orElse(otherwise);
+    return argument(position, keyword).map(text -> !text.equals("False")).orElse(otherwise);
   }
 
   private String required(int position, String keyword) {

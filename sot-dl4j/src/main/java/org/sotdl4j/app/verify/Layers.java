@@ -94,34 +94,12 @@ final class Layers {
         yield one((s, x) -> x.add(s.constant(table)));
       }
       case "sot visualTokens" -> tokens(call, config);
-      case "t2t Attention" ->
-          plain(call, fixture, "transformer_block") ? one(attention(call, 2)) : missing(fixture);
-      case "t2t Block" -> {
-        if (!plain(call, fixture, "transformer_block")) {
-          throw new NotThereYet(fixture.get("constructor").asString());
-        }
-        int dim = call.integer(0, "dim");
-        yield one(
-            new Block(attention(call, 3), (int) (dim * call.real(2, "mlp_ratio", 4)), 1e-5, 0, 0));
-      }
-      default -> missing(fixture);
+      default -> family.equals("t2t") ? one(T2TLayers.of(fixture, call)) : missing(fixture);
     };
   }
 
   private static Built missing(JsonNode fixture) {
     throw new NotThereYet(fixture.get("constructor").asString());
-  }
-
-  private static boolean plain(Constructor call, JsonNode fixture, String module) {
-    return fixture.get("constructor").asString().startsWith(module + "." + call.name());
-  }
-
-  /** T2T-ViT's attention; the place of {@code qkv_bias} differs between it and its block. */
-  private static MultiHeadAttention attention(Constructor call, int bias) {
-    int dim = call.integer(0, "dim");
-    int heads = call.integer(1, "num_heads");
-    double scale = call.real(bias + 1, "qk_scale", Math.pow((double) dim / heads, -0.5));
-    return new MultiHeadAttention(dim, heads, call.flag(bias, "qkv_bias", false), scale, 0, 0);
   }
 
   private static Built one(Layer layer) {
