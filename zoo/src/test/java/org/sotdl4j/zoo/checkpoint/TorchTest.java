@@ -312,6 +312,38 @@ class TorchTest {
     }
   }
 
+  /** An archive above 4 GiB has its numbers in fields of 64 bits; PyTorch writes those always. */
+  @Test
+  void readsZip64() throws IOException {
+    byte[] zip = TorchFiles.zip(TorchFiles.PICKLE);
+    int end = zip.length - 22;
+    int directory = end - 2 * 46 - "x/data.pkl".length() - "x/data/0".length();
+    int second = directory + 46 + "x/data.pkl".length();
+    ByteBuffer old = ByteBuffer.wrap(zip).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer bytes = ByteBuffer.allocate(zip.length + 200).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.put(zip, 0, end);
+    bytes.putShort(second + 30, (short) 37); // another extra field, then that of zip64
+    bytes.putShort((short) 0x5455).putShort((short) 5).put(new byte[5]);
+    bytes.putShort((short) 1).putShort((short) 24);
+    bytes.putLong(24).putLong(24).putLong(old.getInt(second + 42));
+    bytes.putInt(second + 20, -1).putInt(second + 24, -1).putInt(second + 42, -1);
+    int end64 = bytes.position();
+    bytes.putInt(0x06064b50).putLong(44).putShort((short) 45).putShort((short) 45).putLong(0);
+    bytes.putLong(2).putLong(2).putLong(end64 - directory).putLong(directory);
+    bytes.putInt(0x07064b50).putInt(0).putLong(end64).putInt(1);
+    bytes.putInt(0x06054b50).putInt(0).putShort((short) -1).putShort((short) -1);
+    bytes.putInt(-1).putInt(-1).putShort((short) 0);
+    byte[] zip64 = Arrays.copyOf(bytes.array(), bytes.position());
+    try (TensorFile file = open(zip64)) {
+      assertThat(file.read("w")).isEqualTo(Nd4j.zeros(DataType.FLOAT, 2, 3));
+    }
+    int locator = zip64.length - 22 - 20;
+    refused(patched(zip64, locator + 8, 0), "zip64 directory is not where it should be");
+    refused(patched(zip64, locator + 15, 0x80), "zip64 directory is not where it should be");
+    refused(patched(zip64, end64 + 39, 0x80), "cannot have 9223372036854775810 entries");
+    refused(patched(zip64, end64 + 55, 0x80), "its zip directory is not where it should be");
+  }
+
   @Test
   void saysWhatAFileIsInstead() throws IOException {
     refused(TorchFiles.latin("\n<!DOCTYPE html><html>"), "it looks like a web page");
