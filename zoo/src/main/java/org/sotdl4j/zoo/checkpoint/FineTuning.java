@@ -27,17 +27,16 @@ public final class FineTuning {
    */
   public static List<String> load(TensorFile file, Model model, Parameters target) {
     Comparison comparison = new Comparison(file, target);
-    List<String> notes = new ArrayList<>();
+    Notes notes = new Notes();
     Map<Parameter, INDArray> resized = new LinkedHashMap<>();
     comparison.unexpected().removeIf(Comparison::isDerived);
     comparison
         .missing()
         .removeIf(parameter -> {
-          boolean fresh = model.isInClassifier(parameter.name());
+          String name = parameter.name();
+          boolean fresh = model.isInClassifier(name);
           if (fresh) {
-            notes.add(
-                "%s: new %s, the checkpoint has none"
-                    .formatted(parameter.name(), Arrays.toString(parameter.array().shape())));
+            notes.add(name, name, "new %s, the checkpoint has none".formatted(shape(parameter)));
           }
           return fresh;
         });
@@ -47,36 +46,58 @@ public final class FineTuning {
           String name = parameter.name();
           String shapes =
               "%s, the checkpoint has %s"
-                  .formatted(
-                      Arrays.toString(parameter.array().shape()),
-                      Arrays.toString(file.shape(name)));
+                  .formatted(shape(parameter), Arrays.toString(file.shape(name)));
           if (model.isInClassifier(name)) {
-            notes.add("%s: new %s".formatted(name, shapes));
-            return true;
+            notes.add(name, name, "new " + shapes);
+          } else if (Comparison.isDerived(name)) {
+            notes.add(name, Comparison.lastPart(name), "computed for " + shapes);
+          } else {
+            INDArray values = resized(file, parameter);
+            if (values == null) {
+              return false;
+            }
+            resized.put(parameter, values);
+            notes.add(name, Comparison.lastPart(name), "resized to " + shapes);
           }
-          if (Comparison.isDerived(name)) {
-            notes.add("%s: computed %s".formatted(name, shapes));
-            return true;
-          }
-          INDArray values = resized(file, parameter);
-          if (values == null) {
-            return false;
-          }
-          resized.put(parameter, values);
-          notes.add("%s: resized to %s".formatted(name, shapes));
           return true;
         });
     comparison.require();
     comparison.copy();
     resized.forEach((parameter, values) -> parameter.array().assign(values));
-    return notes;
+    return notes.lines();
+  }
+
+  /** What was done. The same with the same tensor of several blocks is one line. */
+  private static final class Notes {
+
+    private record Note(String tensor, String text) {}
+
+    private final Map<Note, List<String>> names = new LinkedHashMap<>();
+
+    void add(String name, String tensor, String text) {
+      names.computeIfAbsent(new Note(tensor, text), _ -> new ArrayList<>()).add(name);
+    }
+
+    List<String> lines() {
+      List<String> lines = new ArrayList<>();
+      names.forEach((note, of) -> {
+        String others = of.size() == 1 ? "" : " and %d alike".formatted(of.size() - 1);
+        lines.add("%s%s: %s".formatted(of.getFirst(), others, note.text));
+      });
+      return lines;
+    }
+  }
+
+  private static String shape(Parameter parameter) {
+    return Arrays.toString(parameter.array().shape());
   }
 
   /** The values for another size, or null where the tensor holds no positions. */
   private static INDArray resized(TensorFile file, Parameter parameter) {
-    String last = Comparison.lastPart(parameter.name());
-    if (!last.contains("pos") || !file.dataType(parameter.name()).isFPType()) {
-      return null; // such as pos_embed, relative_position_bias_table
+    // pos_embed, absolute_pos_embed, relative_position_bias_table
+    boolean arePositions = Comparison.lastPart(parameter.name()).contains("pos");
+    if (!arePositions || !file.dataType(parameter.name()).isFPType()) {
+      return null;
     }
     try {
       INDArray saved = file.read(parameter.name());
