@@ -1,5 +1,6 @@
 package org.sotdl4j.layers;
 
+import java.util.List;
 import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
@@ -11,17 +12,16 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * @param dim C
  * @param hidden width of a linear layer before the last (the official {@code fc} has 1280), 0 for
  *     none
- * @param classes K
  */
-public record ClassTokenHead(int dim, int hidden, int classes) implements Layer {
+public record ClassTokenHead(int dim, int hidden) implements ClassificationHead {
 
   @Override
-  public SDVariable apply(Scope scope, SDVariable x) {
+  public List<SDVariable> logits(Scope scope, SDVariable x, int classes) {
     SDVariable token = Tokens.at(scope, x, 0);
     if (hidden == 0) {
-      return scope.call("cls_fc", new Linear(dim, classes), token);
+      return List.of(scope.call("cls_fc", new Linear(dim, classes), token));
     }
-    return scope.call(
-        "cls_fc", new Linear(hidden, classes), scope.call("dim", new Linear(dim, hidden), token));
+    SDVariable y = scope.call("dim", new Linear(dim, hidden), token);
+    return List.of(scope.call("cls_fc", new Linear(hidden, classes), y));
   }
 }

@@ -8,16 +8,21 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * [B, 1 + N, C] to logits [B, K]. Official file: {@code sot_src/model/classifier.py}; SoT, section
  * 3.1.
  *
- * <p>State: {@code representation}, {@code visual_fc}, {@code cls_fc}; with {@link Fusion#CONCAT}
- * and {@link Fusion#AGGREGATE_ALL} {@code cls_fc} is part of the state but not used, as in the
- * released code.
+ * <p>State: {@code representation} (or what the pooling says), {@code visual_fc}, {@code cls_fc};
+ * with {@link Fusion#CONCAT} and {@link Fusion#AGGREGATE_ALL} {@code cls_fc} is part of the state
+ * but not used, as in the released code.
  *
  * @param dim C
- * @param classes K
  * @param pooling how the word tokens are pooled
  * @param fusion how the two meet
  */
-public record Classifier(int dim, int classes, TokenPooling pooling, Fusion fusion) {
+public record Classifier(int dim, TokenPooling pooling, Fusion fusion)
+    implements ClassificationHead {
+
+  /** With the sum of the logits, as in all released models. */
+  public Classifier(int dim, TokenPooling pooling) {
+    this(dim, pooling, Fusion.SUM_FC);
+  }
 
   /** How class token and word tokens are combined. */
   public enum Fusion {
@@ -35,7 +40,8 @@ public record Classifier(int dim, int classes, TokenPooling pooling, Fusion fusi
    * The logits: one tensor, or for {@link Fusion#SUM_LOSS} those of the class token and those of
    * the word tokens.
    */
-  public List<SDVariable> logits(Scope scope, SDVariable x) {
+  @Override
+  public List<SDVariable> logits(Scope scope, SDVariable x, int classes) {
     boolean classTokenCounts = fusion == Fusion.SUM_FC || fusion == Fusion.SUM_LOSS;
     Linear classHead = new Linear(dim, classes);
     SDVariable byClassToken = null;
@@ -45,10 +51,7 @@ public record Classifier(int dim, int classes, TokenPooling pooling, Fusion fusi
       classHead.declare(scope.child("cls_fc"));
     }
     SDVariable pooled =
-        scope.call(
-            "representation",
-            pooling,
-            fusion == Fusion.AGGREGATE_ALL ? x : Tokens.from(scope, x, 1));
+        pooling.inHead(scope, fusion == Fusion.AGGREGATE_ALL ? x : Tokens.from(scope, x, 1));
     if (fusion == Fusion.CONCAT) {
       pooled = scope.sd().concat(1, Tokens.at(scope, x, 0), pooled);
     }

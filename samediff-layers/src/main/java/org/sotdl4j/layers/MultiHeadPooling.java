@@ -33,7 +33,8 @@ public record MultiHeadPooling(
     SDVariable[] pair = Tokens.perHead(scope, projected, 2, heads); // 2 times [B, h, N, w]
     SDVariable q = pair[0].reshape(-1, tokens, wrDim); // [B h, N, w]
     SDVariable k = pair[1].reshape(-1, tokens, wrDim);
-    SDVariable matrices = new Covariance(true).cross(scope, q, k); // [B h, w, w]
+    SDVariable matrices =
+        new Covariance(Covariance.Centering.OVERALL).cross(scope, q, k); // [B h, w, w]
     SDVariable y = scope.call("norm", norm, matrices).reshape(-1, out());
     return scope.call("regular", new Dropout(drop), y);
   }

@@ -18,7 +18,7 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * @param alpha exponent, 0.5 in the paper
  * @param iterNum power iterations for each singular value
- * @param svNum how many singular values are treated exactly
+ * @param svNum how many singular values are treated exactly; 0 for all, with nothing left over
  * @param width d, the number of columns
  * @param learned whether the start vector is a parameter
  */
@@ -26,9 +26,10 @@ public record SvPn(double alpha, int iterNum, int svNum, int width, boolean lear
     implements MatrixNorm {
 
   public SvPn {
-    if (iterNum < 1 || svNum < 1) {
+    if (iterNum < 1 || svNum < 0) {
       throw new IllegalArgumentException(
-          "svPN needs at least one iteration and one singular value");
+          "svPN needs at least one iteration, not %d, of %d singular values"
+              .formatted(iterNum, svNum));
     }
   }
 
@@ -40,6 +41,8 @@ public record SvPn(double alpha, int iterNum, int svNum, int width, boolean lear
   @Override
   public SDVariable apply(Scope scope, SDVariable x) {
     SameDiff sd = scope.sd();
+    long[] shape = scope.shape(x);
+    long values = svNum == 0 ? Math.min(shape[1], shape[2]) : svNum;
     SDVariable start =
         learned
             ? scope.parameter("weight", Initializer.normal(1), width).reshape(1, 1, width)
@@ -48,7 +51,7 @@ public record SvPn(double alpha, int iterNum, int svNum, int width, boolean lear
     SDVariable rest = x;
     SDVariable powered = null;
     SDVariable s = null;
-    for (int i = 0; i < svNum; i++) {
+    for (int i = 0; i < values; i++) {
       SDVariable u = unit(scope, rest.mul(start).sum(true, 2)); // [M, p, 1]
       SDVariable v = unit(scope, sd.mmul(rest, u, true, false, false)); // [M, d, 1]
       for (int k = 1; k < iterNum; k++) {
@@ -60,7 +63,7 @@ public record SvPn(double alpha, int iterNum, int svNum, int width, boolean lear
       powered = powered == null ? strong : powered.add(strong);
       rest = rest.sub(sd.mmul(u.mul(s), v, false, true, false));
     }
-    return powered.add(rest.div(sd.math.pow(s, 1 - alpha).add(1e-5)));
+    return svNum == 0 ? powered : powered.add(rest.div(sd.math.pow(s, 1 - alpha).add(1e-5)));
   }
 
   private static SDVariable unit(Scope scope, SDVariable x) {

@@ -1,5 +1,6 @@
 package org.sotdl4j.layers;
 
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -15,6 +16,7 @@ class GradientsTest {
         layer(new Linear(5, 3, false), 1, 7, 5),
         layer(new Conv2d(3, 5, 3, 2, 1, true), 2, 3, 7, 5),
         layer(new Conv2d(3, 5, 1, 1, 0, false), 1, 3, 3, 5),
+        layer(new BlockedConv2d(new Conv2d(6, 5, 3, 2, 1, true), 3), 2, 6, 7, 5),
         layer(new BatchNorm2d(3), 2, 3, 5, 2),
         layer(new BatchNorm2d(3), 1, 3, 5, 2),
         layer(new LayerNorm(5, 1e-5), 2, 3, 5),
@@ -30,6 +32,18 @@ class GradientsTest {
         layer(new Mlp(5, 7, 0.2), 2, 3, 5),
         layer(new Block(new MultiHeadAttention(6, 2, true), 11, 1e-6, 0, 0.3), 3, 5, 6),
         layer(new PatchEmbed(3, 5, 2), 2, 3, 4, 6),
+        layer(new PatchEmbed(3, 5, 2, true), 1, 3, 4, 6),
+        layer(new WindowAttention(new MultiHeadAttention(6, 3, true), 2, 3), 5, 6, 6),
+        layer(swinBlock(3, 9, 6, 2), 2, 54, 4),
+        layer(swinBlock(3, 6, 9, 0), 1, 54, 4),
+        layer(swinBlock(5, 3, 3, 2), 3, 9, 4),
+        layer(new PatchMerging(2, 6, 3), 2, 12, 3),
+        layer(
+            new SwinStage(
+                4, 6, new MultiHeadAttention(2, 1, false), 2, 3, 0.2, List.of(0.0, 0.3), true),
+            3,
+            24,
+            2),
         layer(new DenseBlock(3, 2, 2, 2), 2, 3, 3, 5),
         layer(new SoftSplit(3, 2, 1), 2, 3, 7, 5),
         layer(new SoftSplit(7, 4, 2), 1, 3, 11, 13),
@@ -61,21 +75,55 @@ class GradientsTest {
         layer(new SvPn(0.3, 2, 2, 5, true), 2, 3, 5),
         layer(new MultiHeadPooling(5, 2, 3, true, SvPn.standard(3), 0.5), 2, 7, 5),
         layer(new GlobalAveragePooling(5), 2, 7, 5),
-        layer(new ClassTokenHead(5, 7, 3), 2, 4, 5),
+        layer(new UpperTriangle(), 2, 5, 5),
+        layer(squareRoot(1), 2, 5, 5),
+        layer(squareRoot(2), 1, 5, 5),
+        layer(squareRoot(5), 2, 3, 3),
+        layer(new Transposed(SvPn.standard(3)), 2, 3, 5),
+        layer(new SvPn(0.3, 3, 0, 3, true), 2, 2, 3),
+        layer(new VectorisedNorm(new NoNorm(), false, 0.3), 2, 3, 5),
+        layer(new InceptionBlock(3, 1, 2), 2, 3, 5, 3),
+        layer(new NonLocalBlock(3, 2, 5, false, true), 2, 3, 5, 2),
+        layer(new NonLocalBlock(3, 2, 3, false, false), 1, 3, 5, 2),
+        layer(new NonLocalBlock(3, 2, 3, true, true), 2, 3, 5, 3),
+        layer(new ReducedCovariance(5, List.of(3, 2), true), 2, 7, 5),
+        layer(new ReducedCovariance(5, List.of(3), false), 2, 7, 5),
+        layer(new ReducedCovariance(5, List.of(), true), 1, 7, 5),
+        layer(new GlobalCovariancePooling(5, 3), 2, 7, 5),
+        layer(NormalizedPooling.standard(5, 7, 3, 0.3), 2, 11, 5),
+        layer(NormalizedPooling.firstOrder(5), 2, 7, 5),
+        layer(head(new WordTokensHead(new GlobalCovariancePooling(5, 3))), 2, 7, 5),
+        layer(head(new ClassTokenHead(5, 7)), 2, 4, 5),
+        layer(head(new ClassTokenHead(5, 0)), 1, 4, 5),
         layer(
             (s, x) -> Tokens.prepend(s, x, s.parameter("cls_token", Initializer.ZEROS, 1, 1, 5)),
             2,
             3,
             5),
-        layer((s, x) -> new Covariance(true).auto(s, x), 2, 7, 3),
+        layer((s, x) -> new Covariance(Covariance.Centering.OVERALL).auto(s, x), 2, 7, 3),
         layer(head(Classifier.Fusion.SUM_FC), 2, 5, 3),
         layer(head(Classifier.Fusion.CONCAT), 2, 5, 3),
-        layer(head(Classifier.Fusion.AGGREGATE_ALL), 1, 5, 3));
+        layer(head(Classifier.Fusion.AGGREGATE_ALL), 1, 5, 3),
+        layer(head(Classifier.Fusion.SUM_LOSS), 2, 5, 3));
+  }
+
+  private static Layer swinBlock(int window, int height, int width, int shift) {
+    return new SwinBlock(
+        new MultiHeadAttention(4, 2, true), Windows.of(height, width, window, shift), 5, 0.2, 0.3);
   }
 
   private static Layer head(Classifier.Fusion fusion) {
+    return head(new Classifier(3, new GlobalAveragePooling(3), fusion));
+  }
+
+  private static Layer head(ClassificationHead head) {
+    return (s, x) -> head.logits(s, x, 7).getLast();
+  }
+
+  /** Of a positive definite matrix made of the input. */
+  private static Layer squareRoot(int iterations) {
     return (s, x) ->
-        new Classifier(3, 7, new GlobalAveragePooling(3), fusion).logits(s, x).getFirst();
+        new MatrixSquareRoot(iterations).apply(s, s.sd().mmul(x, x, true, false, false));
   }
 
   private static Layer tokens(TokenStyle style, int imageSize, int dim) {

@@ -97,6 +97,8 @@ class ModelTableTest {
   @CsvSource({
     "sot_tiny, SoT_Tiny",
     "sot_small, SoT_Small",
+    "so_vit_7, So_vit_7",
+    "so_vit_14, So_vit_14",
     "deit_tiny, deit_tiny_patch16_224",
     "deit_small, deit_small_patch16_224",
     "deit_tiny_distilled, deit_tiny_distilled_patch16_224",

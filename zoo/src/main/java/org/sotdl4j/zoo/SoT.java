@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Set;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.sotdl4j.layers.BlockStack;
+import org.sotdl4j.layers.ClassificationHead;
 import org.sotdl4j.layers.Classifier;
-import org.sotdl4j.layers.Classifier.Fusion;
 import org.sotdl4j.layers.DenseNetTokens;
 import org.sotdl4j.layers.Dropout;
 import org.sotdl4j.layers.Initializer;
@@ -14,7 +14,6 @@ import org.sotdl4j.layers.MultiHeadPooling;
 import org.sotdl4j.layers.Scope;
 import org.sotdl4j.layers.SinusoidPositions;
 import org.sotdl4j.layers.SvPn;
-import org.sotdl4j.layers.TokenPooling;
 import org.sotdl4j.layers.TokenStyle;
 import org.sotdl4j.layers.Tokens;
 
@@ -30,8 +29,7 @@ import org.sotdl4j.layers.Tokens;
  * @param mlpRatio width inside the MLP in units of C
  * @param qkvBias whether q, k and v have biases
  * @param tokens how tokens are made
- * @param pooling how the word tokens are pooled
- * @param fusion how class token and word tokens meet
+ * @param classification the head
  * @param input how pictures are prepared
  */
 public record SoT(
@@ -42,8 +40,7 @@ public record SoT(
     double mlpRatio,
     boolean qkvBias,
     TokenStyle tokens,
-    TokenPooling pooling,
-    Fusion fusion,
+    ClassificationHead classification,
     InputSpec input)
     implements Model {
 
@@ -55,13 +52,19 @@ public record SoT(
           "Xie et al., SoT: Delving deeper into classification head for transformer, 2021",
           "jiangtaoxie/SoT sot_src/sot.py",
           List.of(
-              new Variant("sot_tiny", official(240, 12, 4, 2.5, 14, 0)),
-              new Variant("sot_small", official(384, 14, 6, 3.5, 24, 0.5)),
-              new Variant("sot_base", official(528, 24, 8, 3, 38, 0.7)),
+              new Variant("sot_tiny", official(240, 12, 4, 2.5, 6, 14, 0)),
+              new Variant("sot_small", official(384, 14, 6, 3.5, 6, 24, 0.5)),
+              new Variant("sot_base", official(528, 24, 8, 3, 6, 38, 0.7)),
+              // "DeiT + ours". For S the paper has SoT-Small's row; the poolings of T and B are
+              // those
+              // that its figures leave.
+              new Variant("deit_t_sot", official(192, 12, 3, 4, 6, 14, 0)),
+              new Variant("deit_s_sot", official(384, 14, 6, 3.5, 6, 24, 0.5)),
+              new Variant("deit_b_sot", official(768, 12, 12, 4, 12, 26, 0.7)),
               new Variant("sot_nano", nano())));
 
   private static SoT official(
-      int dim, int depth, int heads, double mlpRatio, int wrDim, double regular) {
+      int dim, int depth, int heads, double mlpRatio, int poolHeads, int wrDim, double regular) {
     return new SoT(
         Setup.IMAGENET,
         dim,
@@ -70,8 +73,8 @@ public record SoT(
         mlpRatio,
         false,
         new DenseNetTokens(64, false),
-        new MultiHeadPooling(dim, 6, wrDim, false, SvPn.standard(wrDim), regular),
-        Fusion.SUM_FC,
+        new Classifier(
+            dim, new MultiHeadPooling(dim, poolHeads, wrDim, false, SvPn.standard(wrDim), regular)),
         InputSpec.imageNet(224, 0.875));
   }
 
@@ -84,9 +87,8 @@ public record SoT(
         4,
         2,
         false,
-        new DenseNetTokens(32, true, 2, 16, 64),
-        new MultiHeadPooling(64, 4, 12, false, SvPn.standard(12), 0),
-        Fusion.SUM_FC,
+        new DenseNetTokens(32, true, 2, 16, 64, true),
+        new Classifier(64, new MultiHeadPooling(64, 4, 12, false, SvPn.standard(12), 0)),
         InputSpec.small(28));
   }
 
@@ -100,8 +102,7 @@ public record SoT(
         mlpRatio,
         qkvBias,
         tokens,
-        pooling,
-        fusion,
+        classification,
         input.withSize(newSetup.imageSize()));
   }
 
@@ -122,8 +123,7 @@ public record SoT(
 
   @Override
   public List<SDVariable> head(Scope scope, SDVariable features) {
-    return new Classifier(dim, setup.classes(), pooling, fusion)
-        .logits(scope.child("classifier"), features);
+    return classification.logits(scope.child("classifier"), features, setup.classes());
   }
 
   @Override

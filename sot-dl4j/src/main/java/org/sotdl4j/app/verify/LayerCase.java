@@ -114,14 +114,24 @@ final class LayerCase {
         double bound = Math.max(outputTolerance(fixture, type), 2 * err);
         check.array(name, actual.get(name), golden.read(name), bound);
       } else if (name.startsWith("after.")) {
-        check.array(
-            name, actual.get(name), golden.read(name), type == DataType.DOUBLE ? 1e-6 : 1e-5);
+        // The stored statistics are of the official float32 run, whose rounding the outputs show.
+        double bound = type == DataType.DOUBLE ? Math.max(1e-6, 2 * outputError(fixture)) : 1e-5;
+        check.array(name, actual.get(name), golden.read(name), bound);
       } else if (name.startsWith("grad.")
           && (measured == null || !measured.has("zero_in_exact_arithmetic"))) {
         double bound = flips ? Math.max(2e-2, 10 * err) : Math.max(1e-4, 20 * err);
         check.array(name, actual.get(name), golden.read(name), bound);
       }
     }
+  }
+
+  /** How far the official code's own float32 outputs are from its outputs in double. */
+  private static double outputError(JsonNode fixture) {
+    return fixture.get("f32_vs_f64").properties().stream()
+        .filter(entry -> entry.getKey().startsWith("out"))
+        .mapToDouble(entry -> entry.getValue().get("rel_l2").asDouble())
+        .max()
+        .orElseThrow();
   }
 
   /** Power normalisations with several singular values or elements amplify rounding. */

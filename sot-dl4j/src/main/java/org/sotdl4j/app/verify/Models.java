@@ -2,12 +2,15 @@ package org.sotdl4j.app.verify;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.sotdl4j.layers.MultiHeadPooling;
-import org.sotdl4j.layers.SvPn;
+import java.util.Optional;
+import org.sotdl4j.layers.ClassificationHead;
+import org.sotdl4j.layers.PatchTokens;
+import org.sotdl4j.layers.TokenStyle;
 import org.sotdl4j.zoo.InputSpec;
 import org.sotdl4j.zoo.Model;
 import org.sotdl4j.zoo.Setup;
 import org.sotdl4j.zoo.SoT;
+import org.sotdl4j.zoo.Swin;
 import org.sotdl4j.zoo.T2TViT;
 import org.sotdl4j.zoo.VisionTransformer;
 import tools.jackson.databind.JsonNode;
@@ -30,8 +33,10 @@ final class Models {
     JsonNode config = fixture.get("config");
     return switch (fixture.get("family").asString()) {
       case "SoT" -> soT(setup, config);
+      case "SoViT" -> soViT(setup, config);
       case "DeiT", "ViT" ->
           visionTransformer(setup, config, fixture.get("source").get("constructor").asString());
+      case "Swin" -> swin(setup, config);
       case "T2T" -> t2tViT(setup, config, fixture.get("source").get("file").asString());
       default -> throw new NotThereYet("The family " + fixture.get("family").asString());
     };
@@ -39,29 +44,42 @@ final class Models {
 
   private static SoT soT(Setup setup, JsonNode config) {
     int dim = config.get("embed_dim").asInt();
-    int wrDim = config.get("wr_dim").asInt();
-    JsonNode norm = config.has("svPN") ? config.get("svPN") : config;
-    SvPn svPn =
-        new SvPn(
-            norm.get("alpha").asDouble(),
-            norm.get("iterNum").asInt(),
-            norm.get("svNum").asInt(),
-            wrDim,
-            true);
+    TokenStyle tokens =
+        SoTLayers.tokens(
+            config.get("tokens").asString(),
+            tokenDim(config),
+            config.path("large_output").asBoolean(false));
+    return soT(setup, config, tokens, SoTLayers.classifier(config, dim));
+  }
+
+  private static SoT soViT(Setup setup, JsonNode config) {
+    int dim = config.get("embed_dim").asInt();
+    TokenStyle tokens = SoTLayers.olderTokens(config.get("tokens").asString(), tokenDim(config));
+    JsonNode head = config.has("representation") ? config.get("representation") : config;
+    return soT(setup, config, tokens, SoTLayers.olderClassifier(head, dim));
+  }
+
+  private static int tokenDim(JsonNode config) {
+    return config.path("token_dim").asInt(64);
+  }
+
+  private static SoT soT(
+      Setup setup, JsonNode config, TokenStyle tokens, ClassificationHead classification) {
+    int dim = config.get("embed_dim").asInt();
+    // The full-size So-ViT cases give the hidden width itself; half a unit more survives rounding.
+    double mlpRatio =
+        config.has("mlp_hidden")
+            ? (config.get("mlp_hidden").asInt() + 0.5) / dim
+            : config.get("mlp_ratio").asDouble();
     return new SoT(
         setup,
         dim,
         config.get("depth").asInt(),
         config.get("num_heads").asInt(),
-        config.get("mlp_ratio").asDouble(),
-        config.get("qkv_bias").asBoolean(),
-        Layers.tokenStyle(
-            config.get("tokens").asString(),
-            setup.imageSize(),
-            config.get("token_dim").asInt(),
-            config.get("large_output").asBoolean()),
-        new MultiHeadPooling(dim, config.get("pool_heads").asInt(), wrDim, false, svPn, 0),
-        Layers.fusion(config.get("fusion").asString()),
+        mlpRatio,
+        config.path("qkv_bias").asBoolean(false),
+        tokens,
+        classification,
         InputSpec.imageNet(setup.imageSize(), 0.875));
   }
 
@@ -82,6 +100,30 @@ final class Models {
         config.get("ln_eps").asDouble(),
         distilled,
         InputSpec.imageNet(setup.imageSize(), 0.9));
+  }
+
+  /** What a configuration leaves out has the official constructor's default. */
+  private static Swin swin(Setup setup, JsonNode config) {
+    return new Swin(
+        setup,
+        new PatchTokens(
+            config.path("patch_size").asInt(4), config.path("patch_norm").asBoolean(true)),
+        config.path("ape").asBoolean(false),
+        config.path("embed_dim").asInt(96),
+        integers(config, "depths", List.of(2, 2, 6, 2)),
+        integers(config, "num_heads", List.of(3, 6, 12, 24)),
+        config.path("window_size").asInt(7),
+        config.path("mlp_ratio").asDouble(4),
+        config.path("qkv_bias").asBoolean(true),
+        config.path("qk_scale").asDouble(0),
+        Optional.empty(),
+        InputSpec.imageNet(setup.imageSize(), 0.9));
+  }
+
+  private static List<Integer> integers(JsonNode config, String name, List<Integer> otherwise) {
+    List<Integer> numbers = new ArrayList<>();
+    config.path(name).forEach(number -> numbers.add(number.asInt()));
+    return numbers.isEmpty() ? otherwise : numbers;
   }
 
   /** The factories' cases say the width inside the MLPs, the others its ratio. */

@@ -18,7 +18,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.sotdl4j.engine.Engine;
 import org.sotdl4j.engine.Program;
-import org.sotdl4j.layers.Classifier.Fusion;
+import org.sotdl4j.layers.Classifier;
 import org.sotdl4j.layers.DenseNetTokens;
 import org.sotdl4j.layers.MultiHeadPooling;
 import org.sotdl4j.layers.Parameter;
@@ -49,8 +49,7 @@ class CheckpointTest {
           2.5,
           false,
           new DenseNetTokens(64, false),
-          new MultiHeadPooling(48, 3, 6, false, SvPn.standard(6), 0),
-          Fusion.SUM_FC,
+          new Classifier(48, new MultiHeadPooling(48, 3, 6, false, SvPn.standard(6), 0)),
           INPUT);
 
   @TempDir Path folder;
