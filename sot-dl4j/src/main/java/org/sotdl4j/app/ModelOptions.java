@@ -14,7 +14,7 @@ final class ModelOptions {
   @Option(
       names = "--model",
       paramLabel = "NAME",
-      description = "The model that the checkpoint is of; default: what it says itself")
+      description = "The model that the checkpoint is of, where it does not say so itself.")
   private ModelEntry entry;
 
   @Option(

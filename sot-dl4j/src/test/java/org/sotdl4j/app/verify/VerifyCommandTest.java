@@ -218,4 +218,18 @@ class VerifyCommandTest {
     assertThat(changed.last()).isEqualTo("0 passed, 1 failed");
     assertThat(changed.lines().getFirst()).contains("logits differs by");
   }
+
+  /** A model's checkpoint files are cases of their own. */
+  @Test
+  void loadsTheCheckpointsOfAModel() {
+    Path golden = Golden.path("models").getParent();
+    Run run = verify(golden, "--only", "models/SoT_mini64/checkpoints/*");
+    assertThat(run.exitCode()).as(run.lines().toString()).isZero();
+    assertThat(run.lines())
+        .hasSize(4)
+        .first()
+        .asString()
+        .startsWith("ok    models/SoT_mini64/checkpoints/checkpoint.pth");
+    assertThat(run.last()).isEqualTo("3 passed, 0 failed");
+  }
 }
