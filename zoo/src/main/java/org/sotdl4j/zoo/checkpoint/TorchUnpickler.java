@@ -22,7 +22,7 @@ import net.razorvine.pickle.Unpickler;
 final class TorchUnpickler extends Unpickler {
 
   /** Stands for an object that a model does not need. */
-  static final Object OPAQUE = new Object();
+  private static final Object OPAQUE = new Object();
 
   /** Some 50,000 tensors; it bounds the memory that a hostile pickle can take. */
   private static final int MAX_OPERATIONS = 2_000_000;
