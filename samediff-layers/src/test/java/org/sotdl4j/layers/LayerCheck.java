@@ -83,7 +83,7 @@ final class LayerCheck {
       assertThat(inputs).contains("x");
       for (String name : inputs) {
         INDArray gradient = actual.get(Program.gradient(name));
-        assertClose(gradient, expected.get(Program.gradient(name)), 1e-12, 1e-6, name);
+        assertClose(gradient, expected.get(Program.gradient(name)), 1e-12, name);
         INDArray values = name.equals("x") ? x : parameters.get(name);
         // The losses' rounding is all that differences show of a gradient that is exactly zero.
         INDArray differences = differences(compiled, masks, loss.name(), values);
@@ -114,7 +114,7 @@ final class LayerCheck {
   }
 
   /** Asserts a small L2 distance, relative to the expected array's length or a smallest length. */
-  static void assertClose(
+  private static void assertClose(
       INDArray actual, INDArray expected, double tolerance, double smallest, String what) {
     assertThat(actual.shape()).as(what).isEqualTo(expected.shape());
     INDArray a = actual.castTo(DataType.DOUBLE);

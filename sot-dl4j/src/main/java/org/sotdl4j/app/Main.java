@@ -37,6 +37,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       InfoCommand.class,
       ImportCommand.class,
       VerifyCommand.class,
+      BenchCommand.class,
       DoctorCommand.class
     },
     mixinStandardHelpOptions = true,

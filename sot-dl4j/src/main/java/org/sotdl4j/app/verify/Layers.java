@@ -25,13 +25,15 @@ final class Layers {
   static Built of(JsonNode fixture) {
     Constructor call = Constructor.parse(fixture.get("constructor").asString());
     return switch (fixture.get("family").asString()) {
-      case "sot", "sovit" -> SoTLayers.of(fixture, call);
+      case "sot" -> SoTLayers.of(fixture, call);
+      case "sovit" -> SoViTLayers.of(fixture, call);
       case "t2t" -> one(T2TLayers.of(fixture, call));
       case "swin" -> SwinLayers.of(call);
       default -> throw new NotThereYet(fixture.get("constructor").asString());
     };
   }
 
+  /** A layer with one input and one output. */
   static Built one(Layer layer) {
     return (scope, inputs) -> List.of(layer.apply(scope, inputs.getFirst()));
   }

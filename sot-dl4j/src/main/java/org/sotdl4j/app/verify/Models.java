@@ -49,14 +49,14 @@ final class Models {
             config.get("tokens").asString(),
             tokenDim(config),
             config.path("large_output").asBoolean(false));
-    return soT(setup, config, tokens, SoTLayers.classifier(config, dim));
+    return soT(setup, config, tokens, SoTHeads.of(config, dim));
   }
 
   private static SoT soViT(Setup setup, JsonNode config) {
     int dim = config.get("embed_dim").asInt();
-    TokenStyle tokens = SoTLayers.olderTokens(config.get("tokens").asString(), tokenDim(config));
+    TokenStyle tokens = SoViTLayers.tokens(config.get("tokens").asString(), tokenDim(config));
     JsonNode head = config.has("representation") ? config.get("representation") : config;
-    return soT(setup, config, tokens, SoTLayers.olderClassifier(head, dim));
+    return soT(setup, config, tokens, SoViTLayers.head(head, dim));
   }
 
   private static int tokenDim(JsonNode config) {
