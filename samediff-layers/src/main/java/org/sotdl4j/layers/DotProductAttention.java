@@ -1,5 +1,6 @@
 package org.sotdl4j.layers;
 
+import java.util.function.UnaryOperator;
 import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
@@ -19,10 +20,24 @@ final class DotProductAttention {
    * @return [B, N, h d]
    */
   static SDVariable mix(Scope scope, SDVariable[] qkv, double scale, double drop) {
+    return mix(scope, qkv, scale, drop, scores -> scores);
+  }
+
+  /**
+   * The same with something done to the scores before the softmax.
+   *
+   * @param onScores takes the scaled scores [B, h, N, N] and returns as many
+   */
+  static SDVariable mix(
+      Scope scope,
+      SDVariable[] qkv,
+      double scale,
+      double drop,
+      UnaryOperator<SDVariable> onScores) {
     long[] shape = scope.shape(qkv[2]);
     SDVariable scores =
         scope.sd().mmul(qkv[0], qkv[1], false, true, false).mul(scale); // [B, h, N, N]
-    SDVariable weights = scope.sd().nn.softmax(scores, -1);
+    SDVariable weights = scope.sd().nn.softmax(onScores.apply(scores), -1);
     weights = scope.call("attn_drop", new Dropout(drop), weights);
     return scope
         .sd()

@@ -1,5 +1,6 @@
 package org.sotdl4j.layers;
 
+import java.util.function.UnaryOperator;
 import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
@@ -37,9 +38,18 @@ public record MultiHeadAttention(
 
   @Override
   public SDVariable apply(Scope scope, SDVariable x) {
+    return apply(scope, x, scores -> scores);
+  }
+
+  /**
+   * The same with something done to the scores before the softmax.
+   *
+   * @param onScores takes the scores [B, h, N, N] and returns as many
+   */
+  SDVariable apply(Scope scope, SDVariable x, UnaryOperator<SDVariable> onScores) {
     SDVariable projected = scope.call("qkv", new Linear(dim, 3 * dim, qkvBias), x); // [B, N, 3C]
     SDVariable[] qkv = Tokens.perHead(scope, projected, 3, heads); // 3 times [B, h, N, d]
-    SDVariable mixed = DotProductAttention.mix(scope, qkv, scale, attentionDrop);
+    SDVariable mixed = DotProductAttention.mix(scope, qkv, scale, attentionDrop, onScores);
     SDVariable y = scope.call("proj", new Linear(dim, dim), mixed);
     return scope.call("proj_drop", new Dropout(drop), y);
   }

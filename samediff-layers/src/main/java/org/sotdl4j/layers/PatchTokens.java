@@ -1,7 +1,16 @@
 package org.sotdl4j.layers;
 
-/** One linear projection of each patch. */
-public record PatchTokens(int patch) implements TokenStyle {
+/**
+ * One linear projection of each patch.
+ *
+ * @param patch side of a patch, pixels
+ * @param norm whether a layer norm follows, as in Swin
+ */
+public record PatchTokens(int patch, boolean norm) implements TokenStyle {
+
+  public PatchTokens(int patch) {
+    this(patch, false);
+  }
 
   @Override
   public Layer embedding(int imageSize, int channels, int dim) {
@@ -9,6 +18,6 @@ public record PatchTokens(int patch) implements TokenStyle {
       throw new IllegalArgumentException(
           "Patches of %d pixels do not divide a picture of %d".formatted(patch, imageSize));
     }
-    return new PatchEmbed(channels, dim, patch);
+    return new PatchEmbed(channels, dim, patch, norm);
   }
 }

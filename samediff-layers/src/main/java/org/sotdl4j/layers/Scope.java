@@ -91,10 +91,16 @@ public final class Scope {
 
   /** A whole number of the state that no op reads, such as the count of batches seen. */
   public void counter(String name) {
+    wholeNumbers(name, Initializer.ZEROS);
+  }
+
+  /** Whole numbers of the state that no op reads. */
+  void wholeNumbers(String name, Initializer initializer, long... shape) {
     var _ =
         graph
             .parameters()
-            .getOrCreate(qualified(name), Parameter.Role.BUFFER, DataType.INT64, Initializer.ZEROS);
+            .getOrCreate(
+                qualified(name), Parameter.Role.BUFFER, DataType.INT64, initializer, shape);
   }
 
   /** A fixed array that is no part of the state. */

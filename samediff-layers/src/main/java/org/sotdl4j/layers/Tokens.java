@@ -58,14 +58,20 @@ public final class Tokens {
   }
 
   private static SDVariable range(Scope scope, SDVariable x, long begin, long end) {
-    long[] shape = scope.shape(x);
-    long[] strides = new long[shape.length];
+    return range(scope, x, 1, begin, end);
+  }
+
+  /** The indices from {@code begin} to before {@code end} of an axis. */
+  static SDVariable range(Scope scope, SDVariable x, int axis, long begin, long end) {
+    int rank = scope.shape(x).length;
+    long[] from = new long[rank];
+    long[] to = new long[rank];
+    long[] strides = new long[rank];
     Arrays.fill(strides, 1);
-    // Masks leave batch and width whole: bits 0 and 2.
-    return scope
-        .sd()
-        .stridedSlice(
-            x, new long[] {0, begin, 0}, new long[] {0, end, 0}, strides, 0b101, 0b101, 0, 0, 0);
+    from[axis] = begin;
+    to[axis] = end;
+    int others = ((1 << rank) - 1) & ~(1 << axis); // the masks' bits leave an axis whole
+    return scope.sd().stridedSlice(x, from, to, strides, others, others, 0, 0, 0);
   }
 
   private static SDVariable pad(Scope scope, SDVariable x, long before, long after) {

@@ -32,6 +32,18 @@ class GradientsTest {
         layer(new Mlp(5, 7, 0.2), 2, 3, 5),
         layer(new Block(new MultiHeadAttention(6, 2, true), 11, 1e-6, 0, 0.3), 3, 5, 6),
         layer(new PatchEmbed(3, 5, 2), 2, 3, 4, 6),
+        layer(new PatchEmbed(3, 5, 2, true), 1, 3, 4, 6),
+        layer(new WindowAttention(new MultiHeadAttention(6, 3, true), 2, 3), 5, 6, 6),
+        layer(swinBlock(3, 9, 6, 2), 2, 54, 4),
+        layer(swinBlock(3, 6, 9, 0), 1, 54, 4),
+        layer(swinBlock(5, 3, 3, 2), 3, 9, 4),
+        layer(new PatchMerging(2, 6, 3), 2, 12, 3),
+        layer(
+            new SwinStage(
+                4, 6, new MultiHeadAttention(2, 1, false), 2, 3, 0.2, List.of(0.0, 0.3), true),
+            3,
+            24,
+            2),
         layer(new DenseBlock(3, 2, 2, 2), 2, 3, 3, 5),
         layer(new SoftSplit(3, 2, 1), 2, 3, 7, 5),
         layer(new SoftSplit(7, 4, 2), 1, 3, 11, 13),
@@ -93,6 +105,11 @@ class GradientsTest {
         layer(head(Classifier.Fusion.CONCAT), 2, 5, 3),
         layer(head(Classifier.Fusion.AGGREGATE_ALL), 1, 5, 3),
         layer(head(Classifier.Fusion.SUM_LOSS), 2, 5, 3));
+  }
+
+  private static Layer swinBlock(int window, int height, int width, int shift) {
+    return new SwinBlock(
+        new MultiHeadAttention(4, 2, true), Windows.of(height, width, window, shift), 5, 0.2, 0.3);
   }
 
   private static Layer head(Classifier.Fusion fusion) {

@@ -39,11 +39,11 @@ final class ListCommand implements Callable<Integer> {
       return 0;
     }
     out.printf(
-        "%-22s %-7s %12s %8s %18s %6s%n",
+        "%-24s %-7s %12s %8s %18s %6s%n",
         "model", "family", "params (M)", "GMACs", "linear+conv only", "input");
     for (ModelInfo m : models) {
       out.printf(
-          "%-22s %-7s %12.3f %8.3f %18.3f %6d%n",
+          "%-24s %-7s %12.3f %8.3f %18.3f %6d%n",
           m.name(), m.family(), m.trainable() / 1e6, m.gmacs(), m.gmacsLinearConv(), m.inputSize());
     }
     return 0;

@@ -21,9 +21,14 @@ public record InputSpec(
         size, List.of(0.485, 0.456, 0.406), List.of(0.229, 0.224, 0.225), cropPct, "bicubic");
   }
 
+  /** Values scaled to [-1, 1], as Inception's. */
+  public static InputSpec inception(int size, double cropPct) {
+    return new InputSpec(size, List.of(0.5, 0.5, 0.5), List.of(0.5, 0.5, 0.5), cropPct, "bicubic");
+  }
+
   /** Small pictures: used whole, values scaled to [-1, 1]. */
   public static InputSpec small(int size) {
-    return new InputSpec(size, List.of(0.5, 0.5, 0.5), List.of(0.5, 0.5, 0.5), 1, "bicubic");
+    return inception(size, 1);
   }
 
   /** The same for another size. */

@@ -52,13 +52,19 @@ public record SoT(
           "Xie et al., SoT: Delving deeper into classification head for transformer, 2021",
           "jiangtaoxie/SoT sot_src/sot.py",
           List.of(
-              new Variant("sot_tiny", official(240, 12, 4, 2.5, 14, 0)),
-              new Variant("sot_small", official(384, 14, 6, 3.5, 24, 0.5)),
-              new Variant("sot_base", official(528, 24, 8, 3, 38, 0.7)),
+              new Variant("sot_tiny", official(240, 12, 4, 2.5, 6, 14, 0)),
+              new Variant("sot_small", official(384, 14, 6, 3.5, 6, 24, 0.5)),
+              new Variant("sot_base", official(528, 24, 8, 3, 6, 38, 0.7)),
+              // "DeiT + ours". For S the paper has SoT-Small's row; the poolings of T and B are
+              // those
+              // that its figures leave.
+              new Variant("deit_t_sot", official(192, 12, 3, 4, 6, 14, 0)),
+              new Variant("deit_s_sot", official(384, 14, 6, 3.5, 6, 24, 0.5)),
+              new Variant("deit_b_sot", official(768, 12, 12, 4, 12, 26, 0.7)),
               new Variant("sot_nano", nano())));
 
   private static SoT official(
-      int dim, int depth, int heads, double mlpRatio, int wrDim, double regular) {
+      int dim, int depth, int heads, double mlpRatio, int poolHeads, int wrDim, double regular) {
     return new SoT(
         Setup.IMAGENET,
         dim,
@@ -68,7 +74,7 @@ public record SoT(
         false,
         new DenseNetTokens(64, false),
         new Classifier(
-            dim, new MultiHeadPooling(dim, 6, wrDim, false, SvPn.standard(wrDim), regular)),
+            dim, new MultiHeadPooling(dim, poolHeads, wrDim, false, SvPn.standard(wrDim), regular)),
         InputSpec.imageNet(224, 0.875));
   }
 

@@ -57,15 +57,32 @@ public record VisionTransformer(
               new Variant("deit_tiny_distilled", deit(192, 3, true)),
               new Variant("deit_small_distilled", deit(384, 6, true)),
               new Variant("deit_base_distilled", deit(768, 12, true)),
-              new Variant("vit_tiny", deit(192, 3, false)),
-              new Variant("vit_small", deit(384, 6, false)),
-              new Variant("vit_base", deit(768, 12, false)),
+              new Variant("deit_base_384", deit384(false)),
+              new Variant("deit_base_distilled_384", deit384(true)),
+              new Variant("vit_tiny_16", vit(192, 3)),
+              new Variant("vit_small_16", vit(384, 6)),
+              new Variant("vit_base_16", vit(768, 12)),
               new Variant("vit_nano", nano(false)),
               new Variant("deit_nano_distilled", nano(true))));
 
   private static VisionTransformer deit(int dim, int heads, boolean distilled) {
-    return new VisionTransformer(
-        Setup.IMAGENET, 16, dim, 12, heads, 4, true, 1e-6, distilled, InputSpec.imageNet(224, 0.9));
+    return sixteen(224, dim, heads, distilled, InputSpec.imageNet(224, 0.9));
+  }
+
+  private static VisionTransformer deit384(boolean distilled) {
+    return sixteen(384, 768, 12, distilled, InputSpec.imageNet(384, 1));
+  }
+
+  /** The same network; the weights of Google's ViT expect another range of values. */
+  private static VisionTransformer vit(int dim, int heads) {
+    return sixteen(224, dim, heads, false, InputSpec.inception(224, 0.9));
+  }
+
+  /** With patches of 16 pixels. */
+  private static VisionTransformer sixteen(
+      int imageSize, int dim, int heads, boolean distilled, InputSpec input) {
+    Setup setup = Setup.IMAGENET.withImageSize(imageSize);
+    return new VisionTransformer(setup, 16, dim, 12, heads, 4, true, 1e-6, distilled, input);
   }
 
   /** For pictures of 28 pixels: 49 patches. */

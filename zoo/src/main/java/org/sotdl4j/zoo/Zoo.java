@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 public final class Zoo {
 
   private static final List<Family> FAMILIES =
-      List.of(SoT.FAMILY, SoViT.FAMILY, VisionTransformer.FAMILY, T2TViT.FAMILY);
+      List.of(SoT.FAMILY, SoViT.FAMILY, VisionTransformer.FAMILY, T2TViT.FAMILY, Swin.FAMILY);
 
   private static final List<ModelEntry> ENTRIES =
       FAMILIES.stream()

@@ -1,10 +1,12 @@
 package org.sotdl4j.app.verify;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The constructor that a case names, as {@code Bottleneck(16,8,stride=2,downsample=True)}: its
@@ -43,6 +45,12 @@ record Constructor(String name, Map<String, String> arguments) {
 
   int integer(int position, String keyword) {
     return Integer.parseInt(required(position, keyword));
+  }
+
+  /** A tuple or list of whole numbers, as {@code (8,6)}. */
+  List<Integer> integers(int position, String keyword) {
+    String numbers = required(position, keyword).replaceAll("[()\\[\\]\\s]", "");
+    return Stream.of(numbers.split(",", -1)).map(Integer::valueOf).toList();
   }
 
   double real(int position, String keyword, double otherwise) {

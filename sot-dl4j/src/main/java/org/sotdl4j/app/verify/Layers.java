@@ -29,6 +29,7 @@ final class Layers {
       case "sot" -> SoTLayers.of(fixture, call);
       case "sovit" -> SoViTLayers.of(fixture, call);
       case "t2t" -> one(T2TLayers.of(fixture, call));
+      case "swin" -> SwinLayers.of(call);
       default -> throw new NotThereYet(constructor);
     };
   }

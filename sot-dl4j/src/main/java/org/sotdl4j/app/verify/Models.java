@@ -2,12 +2,15 @@ package org.sotdl4j.app.verify;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.sotdl4j.layers.ClassificationHead;
+import org.sotdl4j.layers.PatchTokens;
 import org.sotdl4j.layers.TokenStyle;
 import org.sotdl4j.zoo.InputSpec;
 import org.sotdl4j.zoo.Model;
 import org.sotdl4j.zoo.Setup;
 import org.sotdl4j.zoo.SoT;
+import org.sotdl4j.zoo.Swin;
 import org.sotdl4j.zoo.T2TViT;
 import org.sotdl4j.zoo.VisionTransformer;
 import tools.jackson.databind.JsonNode;
@@ -33,6 +36,7 @@ final class Models {
       case "SoViT" -> soViT(setup, config);
       case "DeiT", "ViT" ->
           visionTransformer(setup, config, fixture.get("source").get("constructor").asString());
+      case "Swin" -> swin(setup, config);
       case "T2T" -> t2tViT(setup, config, fixture.get("source").get("file").asString());
       default -> throw new NotThereYet("The family " + fixture.get("family").asString());
     };
@@ -96,6 +100,30 @@ final class Models {
         config.get("ln_eps").asDouble(),
         distilled,
         InputSpec.imageNet(setup.imageSize(), 0.9));
+  }
+
+  /** What a configuration leaves out has the official constructor's default. */
+  private static Swin swin(Setup setup, JsonNode config) {
+    return new Swin(
+        setup,
+        new PatchTokens(
+            config.path("patch_size").asInt(4), config.path("patch_norm").asBoolean(true)),
+        config.path("ape").asBoolean(false),
+        config.path("embed_dim").asInt(96),
+        integers(config, "depths", List.of(2, 2, 6, 2)),
+        integers(config, "num_heads", List.of(3, 6, 12, 24)),
+        config.path("window_size").asInt(7),
+        config.path("mlp_ratio").asDouble(4),
+        config.path("qkv_bias").asBoolean(true),
+        config.path("qk_scale").asDouble(0),
+        Optional.empty(),
+        InputSpec.imageNet(setup.imageSize(), 0.9));
+  }
+
+  private static List<Integer> integers(JsonNode config, String name, List<Integer> otherwise) {
+    List<Integer> numbers = new ArrayList<>();
+    config.path(name).forEach(number -> numbers.add(number.asInt()));
+    return numbers.isEmpty() ? otherwise : numbers;
   }
 
   /** The factories' cases say the width inside the MLPs, the others its ratio. */

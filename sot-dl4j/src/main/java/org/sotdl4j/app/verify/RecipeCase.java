@@ -45,6 +45,7 @@ final class RecipeCase {
     switch (name) {
       case "preprocessing" -> recipe.preprocessing(file);
       case "param_groups" -> recipe.parameterGroups();
+      case "resize_positions" -> ResizedPositions.compare(recipe.check, file, fixture);
       default -> throw new NotThereYet("The recipe " + name);
     }
     return recipe.check.outcome("recipes/" + name);
