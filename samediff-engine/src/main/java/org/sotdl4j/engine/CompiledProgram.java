@@ -4,8 +4,9 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
-import org.nd4j.autodiff.functions.DifferentialFunction;
+import java.util.function.Function;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -15,17 +16,32 @@ final class CompiledProgram implements Program {
   /** A training epoch sees the full batch and perhaps a smaller last one, evaluation the same. */
   private static final int PLANS = 4;
 
-  private final SameDiff sd;
-  private final Map<String, String> outputs;
-  private final List<DifferentialFunction> order;
+  private final Graph forward;
+  private final Function<Graph, Graph> completion;
   private final Inputs inputs;
   private final Map<Map<String, List<Long>>, Plan> plans = new HashMap<>();
+  private Plan last;
 
-  CompiledProgram(SameDiff sd, Map<String, String> outputs) {
-    this.sd = sd;
-    this.outputs = outputs;
-    this.order = Order.of(sd, outputs.values());
-    this.inputs = new Inputs(sd, order, outputs.values());
+  /** Of the variables of a graph, by the names under which to return them. */
+  static CompiledProgram inference(SameDiff sd, Map<String, String> outputs) {
+    Graph graph = Graph.of(sd, outputs);
+    return new CompiledProgram(sd, graph, fused -> fused);
+  }
+
+  /** The same with the gradients of a loss, which is among the outputs, by variables. */
+  static CompiledProgram training(
+      SameDiff sd, Map<String, String> outputs, String loss, Set<String> variables) {
+    Graph graph = Graph.of(sd, outputs);
+    return new CompiledProgram(sd, graph, fused -> Tape.withGradients(sd, fused, loss, variables));
+  }
+
+  /**
+   * @param completion what is added to the graph after it was made faster
+   */
+  private CompiledProgram(SameDiff sd, Graph forward, Function<Graph, Graph> completion) {
+    this.forward = forward;
+    this.completion = completion;
+    this.inputs = new Inputs(sd, forward);
   }
 
   @Override
@@ -39,12 +55,19 @@ final class CompiledProgram implements Program {
       if (plans.size() == PLANS) {
         close();
       }
-      plan = new Plan(sd, order, outputs, needed);
+      Graph fast = Passes.apply(forward, needed);
+      plan = new Plan(completion.apply(fast).pruned(), needed);
       plans.put(shapes, plan);
     } else {
       plan.run(needed);
     }
+    last = plan;
     return plan.outputs();
+  }
+
+  @Override
+  public List<StepTime> profile() {
+    return last.profile();
   }
 
   @Override

@@ -94,14 +94,6 @@ final class Elementwise {
                 columns);
           }
         });
-    double[] totals = new double[columns];
-    for (int block = 0; block < blocks; block++) {
-      for (int i = 0; i < columns; i++) {
-        totals[i] += sums[block * columns + i];
-      }
-    }
-    for (int i = 0; i < columns; i++) {
-      Floats.set(out + i * Floats.BYTES, (float) (totals[i] * factor));
-    }
+    Columns.total(sums, blocks, columns, factor, out);
   }
 }

@@ -4,8 +4,11 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.VariableType;
@@ -15,15 +18,37 @@ public enum Engine {
   /** SameDiff's own session: slow, and the oracle that the other is tested against. */
   STOCK {
     @Override
-    Program program(SameDiff sd, Map<String, String> outputs) {
-      return new StockProgram(sd, outputs);
+    public Program inference(SameDiff sd, List<String> outputs) {
+      return new StockProgram(sd, existing(sd, outputs));
+    }
+
+    @Override
+    public Program training(SameDiff sd, String loss, List<String> outputs) {
+      Map<String, String> names = existing(sd, outputs);
+      names.putAll(existing(sd, List.of(loss)));
+      sd.setLossVariables(loss);
+      createGradients(sd);
+      for (String variable : trainable(sd)) {
+        SDVariable gradient = sd.getVariable(variable).getGradient();
+        if (gradient != null) {
+          names.put(Program.gradient(variable), gradient.name());
+        }
+      }
+      return new StockProgram(sd.getFunction(GRADIENT_FUNCTION), names);
     }
   },
-  /** A flat list of steps with everything prepared. */
+  /** A flat list of steps with everything prepared. Leaves the graph as it is. */
   COMPILED {
     @Override
-    Program program(SameDiff sd, Map<String, String> outputs) {
-      return new CompiledProgram(sd, outputs);
+    public Program inference(SameDiff sd, List<String> outputs) {
+      return CompiledProgram.inference(sd, existing(sd, outputs));
+    }
+
+    @Override
+    public Program training(SameDiff sd, String loss, List<String> outputs) {
+      Map<String, String> names = existing(sd, outputs);
+      names.putAll(existing(sd, List.of(loss)));
+      return CompiledProgram.training(sd, names, loss, trainable(sd));
     }
   };
 
@@ -31,19 +56,11 @@ public enum Engine {
   private static final String GRADIENT_FUNCTION = "grad";
 
   /**
-   * @param outputs the graph's variables to compute, by the names under which the program returns
-   *     them
-   */
-  abstract Program program(SameDiff sd, Map<String, String> outputs);
-
-  /**
    * A program that computes some variables of a graph.
    *
    * @throws IllegalArgumentException if the graph has no variable of that name
    */
-  public Program inference(SameDiff sd, List<String> outputs) {
-    return program(sd, existing(sd, outputs));
-  }
+  public abstract Program inference(SameDiff sd, List<String> outputs);
 
   /**
    * A program that computes a loss, its gradients by all trainable variables on which it depends,
@@ -53,17 +70,13 @@ public enum Engine {
    * @param outputs further variables to return
    * @throws IllegalArgumentException if the graph has no variable of that name
    */
-  public Program training(SameDiff sd, String loss, List<String> outputs) {
-    Map<String, String> names = existing(sd, outputs);
-    names.putAll(existing(sd, List.of(loss)));
-    sd.setLossVariables(loss);
-    createGradients(sd);
-    for (SDVariable variable : sd.variables()) {
-      if (variable.getVariableType() == VariableType.VARIABLE && variable.getGradient() != null) {
-        names.put(Program.gradient(variable.name()), variable.getGradient().name());
-      }
-    }
-    return program(sd.getFunction(GRADIENT_FUNCTION), names);
+  public abstract Program training(SameDiff sd, String loss, List<String> outputs);
+
+  private static Set<String> trainable(SameDiff sd) {
+    return sd.variables().stream()
+        .filter(v -> v.getVariableType() == VariableType.VARIABLE && v.dataType().isFPType())
+        .map(SDVariable::name)
+        .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
   /** SameDiff prints a line for each op that it differentiates; standard output is the caller's. */

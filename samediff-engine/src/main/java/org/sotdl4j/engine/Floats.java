@@ -26,9 +26,7 @@ record Floats(INDArray array, long address) {
         array.dataType() == DataType.FLOAT
             && !array.isEmpty()
             && isInOrder(array.shape(), array.stride());
-    return fits
-        ? Optional.of(new Floats(array, array.data().addressPointer().address()))
-        : Optional.empty();
+    return fits ? Optional.of(new Floats(array, address(array))) : Optional.empty();
   }
 
   /** An axis of length 1 has no neighbours, so its stride means nothing. */
@@ -41,6 +39,11 @@ record Floats(INDArray array, long address) {
       expected *= shape[i];
     }
     return true;
+  }
+
+  /** The address of an array's first float. */
+  static long address(INDArray array) {
+    return array.data().addressPointer().address();
   }
 
   long length() {

@@ -14,6 +14,7 @@ final class Functions {
   static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
 
   static final Lanes ADD = (x, y, z) -> x.add(y);
+  static final Lanes ADD_THREE = (x, y, z) -> x.add(y).add(z);
   static final Lanes SUBTRACT = (x, y, z) -> x.sub(y);
   static final Lanes MULTIPLY = (x, y, z) -> x.mul(y);
   static final Lanes DIVIDE = (x, y, z) -> x.div(y);

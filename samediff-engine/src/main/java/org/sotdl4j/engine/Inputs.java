@@ -1,12 +1,9 @@
 package org.sotdl4j.engine;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.nd4j.autodiff.functions.DifferentialFunction;
+import java.util.stream.Stream;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.VariableType;
@@ -18,19 +15,14 @@ final class Inputs {
   private final SameDiff sd;
   private final Map<String, SDVariable> needed = new TreeMap<>();
 
-  /**
-   * @param ops what the program runs
-   * @param outputs what it returns
-   */
-  Inputs(SameDiff sd, List<DifferentialFunction> ops, Collection<String> outputs) {
+  /** Those that the variables of a graph need, and its ops. */
+  Inputs(SameDiff sd, Graph graph) {
     this.sd = sd;
-    List<SDVariable> read = new ArrayList<>(outputs.stream().map(sd::getVariable).toList());
-    ops.forEach(op -> read.addAll(Arrays.asList(op.args())));
-    for (SDVariable variable : read) {
-      if (variable.getVariableType() == VariableType.PLACEHOLDER) {
-        needed.put(variable.name(), variable);
-      }
-    }
+    Stream.concat(
+            graph.outputs().values().stream(), graph.nodes().stream().flatMap(n -> n.in().stream()))
+        .map(sd::getVariable)
+        .filter(variable -> variable.getVariableType() == VariableType.PLACEHOLDER)
+        .forEach(variable -> needed.put(variable.name(), variable));
   }
 
   /**

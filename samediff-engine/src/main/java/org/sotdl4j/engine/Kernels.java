@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.CustomOp;
@@ -18,6 +19,21 @@ import org.nd4j.linalg.api.ops.ScalarOp;
 final class Kernels {
 
   static final String PROPERTY = "sotdl4j.kernels";
+
+  private static final Set<String> ELEMENTWISE =
+      Set.of(
+          "add",
+          "subtract",
+          "multiply",
+          "divide",
+          "neg",
+          "square",
+          "sqrt",
+          "exp",
+          "add_scalar",
+          "mul_scalar",
+          "relu",
+          "thresholdedrelu_bp");
 
   private final DifferentialFunction op;
   private final List<Floats> in;
@@ -45,6 +61,16 @@ final class Kernels {
           throw new IllegalArgumentException(
               "The system property %s is %s; it can be java or native".formatted(PROPERTY, choice));
     };
+  }
+
+  /** Whether kernels run at all. */
+  static boolean enabled() {
+    return !System.getProperty(PROPERTY, "java").equals("native");
+  }
+
+  /** Whether each value of an op's output depends on the inputs' values at the same place only. */
+  static boolean isElementwise(String op) {
+    return ELEMENTWISE.contains(op);
   }
 
   private static List<Floats> floats(List<INDArray> arrays) {

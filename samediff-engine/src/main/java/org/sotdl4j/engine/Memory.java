@@ -69,6 +69,22 @@ final class Memory implements AutoCloseable {
     return shaped;
   }
 
+  /** Whether a variable lies here. */
+  boolean has(String name) {
+    return entries.containsKey(name);
+  }
+
+  /** Whether no other variable lies in the memory of one. */
+  boolean isOnlyName(String name) {
+    return entries.get(name).block().names == 1;
+  }
+
+  /** Gives a variable the memory of another, which needs it no longer once it is released. */
+  INDArray takeOver(String name, String from, long[] shape) {
+    view(name, from, shape);
+    return get(name);
+  }
+
   /** Gives a variable's memory a second name and shape. */
   void view(String name, String of, long[] shape) {
     Entry entry = entries.get(of);

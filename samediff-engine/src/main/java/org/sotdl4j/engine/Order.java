@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -16,14 +17,22 @@ final class Order {
   private final SameDiff sd;
   private final Map<String, DifferentialFunction> placed = new LinkedHashMap<>();
   private final Deque<DifferentialFunction> stack = new ArrayDeque<>();
+  private final Set<String> made;
 
-  private Order(SameDiff sd) {
+  private Order(SameDiff sd, Set<String> made) {
     this.sd = sd;
+    this.made = made;
   }
 
   /** The ops that the variables need, each after those it depends on. */
   static List<DifferentialFunction> of(SameDiff sd, Collection<String> variables) {
-    Order order = new Order(sd);
+    return of(sd, variables, Set.of());
+  }
+
+  /** The same without what makes some other variables. */
+  static List<DifferentialFunction> of(
+      SameDiff sd, Collection<String> variables, Set<String> made) {
+    Order order = new Order(sd, made);
     variables.forEach(order::place);
     return List.copyOf(order.placed.values());
   }
@@ -45,7 +54,8 @@ final class Order {
   }
 
   private void push(String variable) {
-    DifferentialFunction producer = sd.getVariableOutputOp(variable);
+    DifferentialFunction producer =
+        made.contains(variable) ? null : sd.getVariableOutputOp(variable);
     if (producer != null && !placed.containsKey(producer.getOwnName())) {
       stack.push(producer);
     }

@@ -7,114 +7,75 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import org.nd4j.autodiff.functions.DifferentialFunction;
-import org.nd4j.autodiff.samediff.SDVariable;
-import org.nd4j.autodiff.samediff.SameDiff;
-import org.nd4j.autodiff.samediff.VariableType;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.BaseOp;
-import org.nd4j.linalg.api.ops.CustomOp;
-import org.nd4j.linalg.api.ops.DynamicCustomOp;
-import org.nd4j.linalg.api.ops.Op;
-import org.nd4j.linalg.api.ops.OpContext;
 import org.nd4j.linalg.api.shape.LongShapeDescriptor;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A graph as a flat list of steps for fixed input shapes, with everything prepared: a native step
- * costs microseconds beside the op itself, where SameDiff's session spends half a millisecond. Ops
- * with a kernel run as that, reshapes are views, and what follows from the shapes alone is computed
- * once. Arrays are reused as soon as no later step reads them.
+ * costs microseconds beside the op itself, where SameDiff's session spends half a millisecond.
+ * Reshapes are views, and what follows from the shapes alone is computed once. Arrays are reused as
+ * soon as no later step reads them.
  *
  * <p>Building a plan runs it once, because some shapes are values of other ops.
  */
 final class Plan implements AutoCloseable {
 
-  /** An op that libnd4j runs. */
-  private record NativeStep(DifferentialFunction op, OpContext context) implements Step {
+  /** A step, and the arrays that it knows by address, which must stay alive. */
+  private record Placed(Node node, Step step, List<INDArray> in, List<INDArray> out) {
 
-    @Override
-    public void run() {
-      if (op instanceof CustomOp custom) {
-        Nd4j.getExecutioner().exec(custom, context);
-      } else {
-        Nd4j.getExecutioner().exec((Op) op, context);
-      }
+    String shapes() {
+      return shapes(in) + " -> " + shapes(out);
+    }
+
+    private static String shapes(List<INDArray> arrays) {
+      return String.join(", ", arrays.stream().map(a -> Arrays.toString(a.shape())).toList());
     }
   }
-
-  /** An op that a kernel runs, which knows addresses only; the lists keep the arrays alive. */
-  private record KernelStep(
-      DifferentialFunction op, Step kernel, List<INDArray> in, List<INDArray> out) implements Step {
-
-    @Override
-    public void run() {
-      kernel.run();
-    }
-  }
-
-  /** Ops whose outputs have the input's elements in the input's order. */
-  private static final Set<String> RESHAPES = Set.of("reshape", "expand_dims", "squeeze");
-
-  /** Ops whose outputs depend on the input's shape only. */
-  private static final Set<String> OF_SHAPE = Set.of("shape_of", "ones_as", "zeros_as");
 
   private final Map<String, INDArray> inputs = new HashMap<>();
   private final Map<String, INDArray> outputs = new LinkedHashMap<>();
-  private final List<Step> steps = new ArrayList<>();
+  private final List<Placed> steps = new ArrayList<>();
   private final Memory memory = new Memory();
+  private final Graph graph;
+  private final Set<String> returned;
 
-  /**
-   * Builds the plan for the shapes of these inputs and runs it on them.
-   *
-   * @param order what to run
-   * @param outputNames the variables to return, by the names under which to return them
-   */
-  Plan(
-      SameDiff sd,
-      List<DifferentialFunction> order,
-      Map<String, String> outputNames,
-      Map<String, INDArray> placeholders) {
+  /** Builds the plan for the shapes of these inputs and runs it on them. */
+  Plan(Graph graph, Map<String, INDArray> placeholders) {
+    this.graph = graph;
+    this.returned = Set.copyOf(graph.outputs().values());
     // A plan outlives the workspace in which its first run may happen.
     try (MemoryWorkspace _ = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
-      Map<String, Integer> lastUse = lastUse(order, outputNames);
+      Map<String, Integer> lastUse = lastUse();
       placeholders.forEach((name, array) -> inputs.put(name, array.dup('c')));
       inputs.forEach(memory::own);
-      for (int i = 0; i < order.size(); i++) {
-        DifferentialFunction op = order.get(i);
-        add(sd, op, outputNames);
-        Set<String> names = new HashSet<>(List.of(op.outputVariablesNames()));
-        for (SDVariable input : op.args()) {
-          names.add(input.name());
-        }
-        for (String name : names) {
-          if (isActivation(sd, name) && lastUse.getOrDefault(name, i) <= i) {
-            memory.release(name);
-          }
-        }
+      for (int i = 0; i < graph.nodes().size(); i++) {
+        Node node = graph.nodes().get(i);
+        int now = i;
+        Set<String> dying = new HashSet<>(node.in());
+        dying.addAll(node.out());
+        dying.removeIf(name ->
+            inputs.containsKey(name)
+                || graph.leaf(name) != null
+                || lastUse.getOrDefault(name, now) > now);
+        add(node, dying);
+        dying.forEach(memory::release);
       }
-      outputNames.forEach((name, variable) -> outputs.put(name, array(sd.getVariable(variable))));
+      graph.outputs().forEach((name, variable) -> outputs.put(name, array(variable)));
     }
   }
 
-  private static boolean isActivation(SameDiff sd, String name) {
-    return sd.getVariable(name).getVariableType() == VariableType.ARRAY;
-  }
-
-  /** The index of the last op that reads a variable; one past the end for what stays. */
-  private static Map<String, Integer> lastUse(
-      List<DifferentialFunction> order, Map<String, String> outputNames) {
+  /** The index of the last node that reads a variable; one past the end for what stays. */
+  private Map<String, Integer> lastUse() {
     Map<String, Integer> lastUse = new HashMap<>();
-    for (int i = 0; i < order.size(); i++) {
-      for (SDVariable input : order.get(i).args()) {
-        lastUse.put(input.name(), i);
+    for (int i = 0; i < graph.nodes().size(); i++) {
+      for (String input : graph.nodes().get(i).in()) {
+        lastUse.put(input, i);
       }
     }
-    outputNames.values().forEach(name -> lastUse.put(name, order.size()));
+    returned.forEach(name -> lastUse.put(name, graph.nodes().size()));
     return lastUse;
   }
 
@@ -126,88 +87,77 @@ final class Plan implements AutoCloseable {
   /** Runs the steps on new inputs of the same shapes. */
   void run(Map<String, INDArray> placeholders) {
     placeholders.forEach((name, array) -> inputs.get(name).assign(array));
-    for (Step step : steps) {
-      step.run();
+    for (Placed placed : steps) {
+      placed.step().run();
     }
   }
 
-  /** Runs an op, and notes the step if it must run each time. */
-  private void add(SameDiff sd, DifferentialFunction op, Map<String, String> outputNames) {
-    List<INDArray> in = Arrays.stream(op.args()).map(this::array).toList();
-    OpContext context = Nd4j.getExecutioner().buildContext();
-    List<LongShapeDescriptor> shapes = bind(op, in, context);
-    String[] names = op.outputVariablesNames();
+  /** Runs the steps once more, and measures each. */
+  List<StepTime> profile() {
+    List<StepTime> timings = new ArrayList<>();
+    for (Placed placed : steps) {
+      long start = System.nanoTime();
+      placed.step().run();
+      long time = System.nanoTime() - start;
+      timings.add(new StepTime(placed.node().operation().name(), placed.shapes(), time));
+    }
+    return timings;
+  }
+
+  /** Runs a node, and notes its step if it must run each time. */
+  private void add(Node node, Set<String> dying) {
+    List<INDArray> in = node.in().stream().map(this::array).toList();
+    Operation.Binding binding = node.operation().bind(in);
     // The caller may change what a program returns, so that shares memory with nothing.
-    boolean returned = Arrays.stream(names).anyMatch(outputNames::containsValue);
-    if (RESHAPES.contains(op.opName()) && !returned && isActivation(sd, op.arg(0).name())) {
-      memory.view(names[0], op.arg(0).name(), shapes.getFirst().getShape());
-      context.purge();
+    boolean isReturned = node.out().stream().anyMatch(returned::contains);
+    if (binding.isView() && !isReturned && memory.has(node.in().getFirst())) {
+      memory.view(node.onlyOut(), node.in().getFirst(), binding.outputs().getFirst().getShape());
+      binding.discard();
       return;
     }
-    boolean once = OF_SHAPE.contains(op.opName()) && !returned;
+    boolean once = binding.isOfShape() && !isReturned;
     List<INDArray> out = new ArrayList<>();
-    for (int k = 0; k < names.length; k++) {
-      DataType type = sd.getVariable(names[k]).dataType();
-      long[] shape = shapes.get(k).getShape();
+    for (int k = 0; k < node.out().size(); k++) {
+      LongShapeDescriptor output = binding.outputs().get(k);
+      String name = node.out().get(k);
+      int replaced = k == 0 && !isReturned ? replaceable(node, in, binding, dying) : -1;
       // What is computed once gets memory in which no earlier step of the next run writes.
-      INDArray array =
-          once ? memory.reserve(names[k], type, shape) : memory.allocate(names[k], type, shape);
-      context.setOutputArray(k, array);
-      out.add(array);
+      out.add(
+          once
+              ? memory.reserve(name, output.dataType(), output.getShape())
+              : replaced >= 0
+                  ? memory.takeOver(name, node.in().get(replaced), output.getShape())
+                  : memory.allocate(name, output.dataType(), output.getShape()));
     }
-    Optional<Step> kernel = Kernels.of(op, in, out);
-    Step step =
-        kernel
-            .<Step>map(k -> new KernelStep(op, k, in, out))
-            .orElseGet(() -> new NativeStep(op, context));
+    Step step = binding.step(out);
     step.run();
-    if (!once) {
-      steps.add(step);
-    }
-    if (kernel.isPresent() || once) {
-      context.purge();
+    if (once) {
+      step.close();
+    } else {
+      steps.add(new Placed(node, step, in, out));
     }
   }
 
-  /** Sets an op's inputs and returns the shapes of its outputs. */
-  private static List<LongShapeDescriptor> bind(
-      DifferentialFunction op, List<INDArray> in, OpContext context) {
-    return switch (op) {
-      case DynamicCustomOp custom -> {
-        context.setArgs(
-            in.toArray(INDArray[]::new),
-            custom.iArgs(),
-            custom.dArgs(),
-            custom.tArgs(),
-            custom.bArgs());
-        yield custom.calculateOutputShape(context);
+  /** An input that the first output may overwrite, or -1. */
+  private int replaceable(
+      Node node, List<INDArray> in, Operation.Binding binding, Set<String> dying) {
+    for (int i = 0; i < in.size(); i++) {
+      String name = node.in().get(i);
+      if (binding.isInPlace(i) && dying.contains(name) && memory.isOnlyName(name)) {
+        return i;
       }
-      case BaseOp legacy -> {
-        for (int i = 0; i < in.size(); i++) {
-          context.setInputArray(i, in.get(i));
-        }
-        yield legacy.calculateOutputShape(context);
-      }
-      default ->
-          throw new IllegalArgumentException(
-              "Op %s (%s) cannot be part of a plan".formatted(op.getOwnName(), op.opName()));
-    };
+    }
+    return -1;
   }
 
-  private INDArray array(SDVariable variable) {
-    return switch (variable.getVariableType()) {
-      case VARIABLE, CONSTANT -> variable.getArr();
-      default -> memory.get(variable.name());
-    };
+  private INDArray array(String name) {
+    INDArray activation = memory.get(name);
+    return activation == null ? graph.leaf(name) : activation;
   }
 
   @Override
   public void close() {
-    for (Step step : steps) {
-      if (step instanceof NativeStep nativeStep) {
-        nativeStep.context().purge();
-      }
-    }
+    steps.forEach(placed -> placed.step().close());
     memory.close();
   }
 }

@@ -1,5 +1,6 @@
 package org.sotdl4j.engine;
 
+import java.util.List;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -17,6 +18,15 @@ public interface Program extends AutoCloseable {
    *     type or shape, or if the graph has none of a name
    */
   Map<String, INDArray> run(Map<String, INDArray> placeholders);
+
+  /**
+   * Runs the graph on the last inputs once more and measures each step.
+   *
+   * @return the steps in their order; none where the engine cannot tell
+   */
+  default List<StepTime> profile() {
+    return List.of();
+  }
 
   /** Frees what the program holds; the graph's own parameters stay. */
   @Override

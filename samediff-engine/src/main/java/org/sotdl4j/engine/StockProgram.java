@@ -15,7 +15,7 @@ final class StockProgram implements Program {
   StockProgram(SameDiff sd, Map<String, String> outputs) {
     this.sd = sd;
     this.outputs = outputs;
-    this.inputs = new Inputs(sd, Order.of(sd, outputs.values()), outputs.values());
+    this.inputs = new Inputs(sd, Graph.of(sd, outputs));
   }
 
   @Override

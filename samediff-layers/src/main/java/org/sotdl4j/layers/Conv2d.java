@@ -59,6 +59,10 @@ public record Conv2d(
   }
 
   Conv2DConfig config() {
+    return config(kernel, stride, padding);
+  }
+
+  static Conv2DConfig config(int kernel, int stride, int padding) {
     return Conv2DConfig.builder()
         .kH(kernel)
         .kW(kernel)

@@ -42,7 +42,7 @@ public record Graph(
 
   /** The scope of the outermost layer. */
   public Scope root() {
-    return new Scope(this, "");
+    return new Scope(this, "", Linear.Start.TRUNCATED_NORMAL);
   }
 
   /** An input whose batch size is open. */

@@ -6,8 +6,7 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * A fully connected layer over the last axis: {@code y = x W^T + b}. [B, in] to [B, out], or [B, N,
  * in] to [B, N, out].
  *
- * <p>State: {@code weight} [out, in], {@code bias} [out]; initialised as the vision transformers do
- * it (truncated normal with deviation 0.02, bias zero).
+ * <p>State: {@code weight} [out, in], {@code bias} [out]; a scope says how they begin.
  *
  * @param in width of the input
  * @param out width of the output
@@ -15,7 +14,23 @@ import org.nd4j.autodiff.samediff.SDVariable;
  */
 public record Linear(int in, int out, boolean bias) implements Layer {
 
-  private static final Initializer WEIGHT = Initializer.truncatedNormal(0.02);
+  /** How weights and biases begin. */
+  public enum Start {
+    /** Truncated normal with deviation 0.02, biases zero: most vision transformers. */
+    TRUNCATED_NORMAL,
+    /** Both uniform within 1 / sqrt(in): PyTorch's default. */
+    UNIFORM;
+
+    private Initializer weight(int in) {
+      return this == UNIFORM
+          ? Initializer.uniform(1 / Math.sqrt(in))
+          : Initializer.truncatedNormal(0.02);
+    }
+
+    private Initializer bias(int in) {
+      return this == UNIFORM ? weight(in) : Initializer.ZEROS;
+    }
+  }
 
   public Linear(int in, int out) {
     this(in, out, true);
@@ -48,10 +63,10 @@ public record Linear(int in, int out, boolean bias) implements Layer {
   }
 
   private SDVariable weight(Scope scope) {
-    return scope.parameter("weight", WEIGHT, out, in);
+    return scope.parameter("weight", scope.linearStart().weight(in), out, in);
   }
 
   private SDVariable bias(Scope scope) {
-    return scope.parameter("bias", Initializer.ZEROS, out);
+    return scope.parameter("bias", scope.linearStart().bias(in), out);
   }
 }

@@ -21,10 +21,7 @@ public record MultiHeadAttention(
     implements Layer {
 
   public MultiHeadAttention {
-    if (dim % heads != 0) {
-      throw new IllegalArgumentException(
-          "%d heads do not divide the width %d".formatted(heads, dim));
-    }
+    checkHeads(dim, heads);
   }
 
   public MultiHeadAttention(int dim, int heads, boolean qkvBias) {
@@ -52,5 +49,12 @@ public record MultiHeadAttention(
     SDVariable mixed = DotProductAttention.mix(scope, qkv, scale, attentionDrop, onScores);
     SDVariable y = scope.call("proj", new Linear(dim, dim), mixed);
     return scope.call("proj_drop", new Dropout(drop), y);
+  }
+
+  static void checkHeads(int dim, int heads) {
+    if (dim % heads != 0) {
+      throw new IllegalArgumentException(
+          "%d heads do not divide the width %d".formatted(heads, dim));
+    }
   }
 }

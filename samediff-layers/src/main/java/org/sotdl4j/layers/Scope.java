@@ -14,10 +14,21 @@ public final class Scope {
 
   private final Graph graph;
   private final String path;
+  private final Linear.Start linearStart;
 
-  Scope(Graph graph, String path) {
+  Scope(Graph graph, String path, Linear.Start linearStart) {
     this.graph = graph;
     this.path = path;
+    this.linearStart = linearStart;
+  }
+
+  /** The same place, where linear layers begin with other values. */
+  public Scope with(Linear.Start start) {
+    return new Scope(graph, path, start);
+  }
+
+  Linear.Start linearStart() {
+    return linearStart;
   }
 
   /** The graph that ops are written into. */
@@ -36,15 +47,19 @@ public final class Scope {
 
   /** The scope of a part of this layer. */
   public Scope child(String name) {
-    return new Scope(graph, qualified(name));
+    return new Scope(graph, qualified(name), linearStart);
   }
 
   /** Applies a layer under a name and remembers its output as the activation of that path. */
   public SDVariable call(String name, Layer layer, SDVariable x) {
-    Scope child = child(name);
-    SDVariable y = layer.apply(child, x);
-    graph.activations().put(child.path, y);
+    SDVariable y = layer.apply(child(name), x);
+    remember(name, y);
     return y;
+  }
+
+  /** Remembers a variable as the activation of a path. */
+  void remember(String name, SDVariable y) {
+    graph.activations().put(qualified(name), y);
   }
 
   /**

@@ -34,6 +34,12 @@ public final class Tokens {
     return pad(scope, x, first.length, 0).add(pad(scope, front, 0, n));
   }
 
+  /** Learned tokens [1, n, C] for each sample of a sequence [B, N, C]: [B, n, C]. */
+  public static SDVariable forEach(Scope scope, SDVariable x, SDVariable tokens) {
+    // The batch is open, so the tokens cannot be repeated: they are added to a zero per sample.
+    return scope.sd().zerosLike(range(scope, x, 0, 1)).add(tokens);
+  }
+
   /**
    * Splits projections that lie side by side, [B, N, parts h d] laid out [parts][h][d], into {@code
    * parts} tensors [B, h, N, d].
@@ -55,6 +61,11 @@ public final class Tokens {
   /** Tokens from {@code begin} on of [B, N, C]: [B, N - begin, C]. */
   public static SDVariable from(Scope scope, SDVariable x, int begin) {
     return range(scope, x, begin, scope.shape(x)[1]);
+  }
+
+  /** The tokens before {@code end} of [B, N, C]: [B, end, C]. */
+  public static SDVariable before(Scope scope, SDVariable x, int end) {
+    return range(scope, x, 0, end);
   }
 
   private static SDVariable range(Scope scope, SDVariable x, long begin, long end) {

@@ -5,6 +5,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.autodiff.samediff.SDVariable;
 
 /** Every layer against finite differences, at sizes (primes, batch 1) that show mixed-up axes. */
 class GradientsTest {
@@ -16,6 +17,8 @@ class GradientsTest {
         layer(new Linear(5, 3, false), 1, 7, 5),
         layer(new Conv2d(3, 5, 3, 2, 1, true), 2, 3, 7, 5),
         layer(new Conv2d(3, 5, 1, 1, 0, false), 1, 3, 3, 5),
+        layer(new DepthwiseConv2d(3, 1, 3, 1, 1), 2, 3, 7, 5),
+        layer(new DepthwiseConv2d(3, 2, 4, 3, 1), 1, 3, 7, 11),
         layer(new BlockedConv2d(new Conv2d(6, 5, 3, 2, 1, true), 3), 2, 6, 7, 5),
         layer(new BatchNorm2d(3), 2, 3, 5, 2),
         layer(new BatchNorm2d(3), 1, 3, 5, 2),
@@ -100,6 +103,33 @@ class GradientsTest {
             2,
             3,
             5),
+        layer(
+            (s, x) -> Tokens.forEach(s, x, s.parameter("t", Initializer.ZEROS, 1, 2, 5)), 3, 7, 5),
+        layer(new ConvEmbedding(3, 5, 3, 2, 0), 2, 3, 7, 5),
+        layer(mapAndTokens(new ConvHeadPooling(3, 6, 2)), 2, 3, 7, 5),
+        layer(mapAndTokens(new ConvHeadPooling(3, 3, 3)), 1, 3, 5, 7),
+        layer(mapAndTokens(stage()), 2, 6, 3, 5),
+        layer(new LayerNorm2d(5, 1e-6), 2, 5, 3, 7),
+        layer(new Swish(), 2, 3, 5),
+        layer(new ResidualDepthwiseConv2d(3, 5), 2, 3, 7, 5),
+        layer(new ConvMlp(3, 7, 5, 0.2), 2, 3, 5, 2),
+        layer(new MapAttention(6, 2, true, 0), 2, 6, 3, 5),
+        layer(new MapAttention(6, 3, false, 0.3, 0.2, 0.1), 1, 6, 2, 7),
+        layer(new SuperTokenRefinement.Convolutions(3), 2, 3, 5, 7),
+        layer(neighbours(), 2, 3, 3, 5),
+        layer(fixedAssociation(3, 2, 1, new SuperTokenRefinement.None()), 2, 6, 6, 10),
+        layer(fixedAssociation(3, 2, 2, new MapAttention(6, 2, true, 0)), 1, 6, 7, 5),
+        layer(fixedAssociation(1, 5, 3, new MapAttention(6, 2, true, 0)), 2, 6, 2, 13),
+        layer(superTokens(1, 1, 1, new MapAttention(6, 2, true, 0)), 2, 6, 3, 5),
+        layer(
+            new SuperTokenBlock(
+                superTokens(1, 1, 1, new MapAttention(6, 2, true, 0)), 7, 0.1, 0.3, 0.5),
+            3,
+            6,
+            2,
+            3),
+        layer(new ConvStem(3, 4), 2, 3, 7, 5),
+        layer(new ConvMerging(3, 5), 2, 3, 7, 5),
         layer((s, x) -> new Covariance(Covariance.Centering.OVERALL).auto(s, x), 2, 7, 3),
         layer(head(Classifier.Fusion.SUM_FC), 2, 5, 3),
         layer(head(Classifier.Fusion.CONCAT), 2, 5, 3),
@@ -110,6 +140,44 @@ class GradientsTest {
   private static Layer swinBlock(int window, int height, int width, int shift) {
     return new SwinBlock(
         new MultiHeadAttention(4, 2, true), Windows.of(height, width, window, shift), 5, 0.2, 0.3);
+  }
+
+  /** A layer whose two inputs both come of one map, and whose outputs are joined. */
+  private static Layer mapAndTokens(MapAndTokens.Layer layer) {
+    return (s, x) -> {
+      SDVariable tokens = Tokens.of(s, x.mean(true, 3)); // [B, H, C]
+      MapAndTokens y = layer.apply(s, new MapAndTokens(x.mul(x), tokens));
+      return s.sd().concat(1, y.tokens(), Tokens.of(s, y.map()));
+    };
+  }
+
+  private static MapAndTokens.Layer stage() {
+    var attention = new MultiHeadAttention(6, 2, true);
+    return new MapAndTokensTransformer(attention, 7, 1e-6, 0.1, List.of(0.0, 0.3));
+  }
+
+  private static Layer neighbours() {
+    return (s, x) -> {
+      Neighbours neighbours = new Neighbours(s);
+      SDVariable around = neighbours.gather(x);
+      return neighbours.scatter(around.mul(around), 3, 5);
+    };
+  }
+
+  private static SuperTokenAttention superTokens(
+      int height, int width, int iterations, SuperTokenRefinement refinement) {
+    return new SuperTokenAttention(6, height, width, iterations, refinement);
+  }
+
+  /**
+   * The association is a constant for the gradient but not for finite differences: so it is
+   * computed from a constant here, and {@link SuperTokenAttentionTest} compares with the layer
+   * itself.
+   */
+  private static Layer fixedAssociation(
+      int height, int width, int iterations, SuperTokenRefinement refinement) {
+    var attention = superTokens(height, width, iterations, refinement);
+    return (s, x) -> SuperTokenAttentionTest.withFixedAssociation(attention, s, x);
   }
 
   private static Layer head(Classifier.Fusion fusion) {

@@ -36,6 +36,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ListCommand.class,
       InfoCommand.class,
       VerifyCommand.class,
+      BenchCommand.class,
       DoctorCommand.class
     },
     mixinStandardHelpOptions = true,

@@ -1,10 +1,13 @@
 package org.sotdl4j.zoo;
 
+import java.util.Arrays;
 import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.VariableType;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.Conv2D;
+import org.nd4j.linalg.api.ops.impl.layers.convolution.DeConv2D;
+import org.nd4j.linalg.api.ops.impl.layers.convolution.DepthwiseConv2D;
 import org.nd4j.linalg.api.ops.impl.reduce.Mmul;
 import org.nd4j.linalg.api.ops.impl.shape.Reshape;
 import org.nd4j.linalg.api.ops.impl.transforms.pairwise.arithmetic.MulOp;
@@ -36,9 +39,11 @@ public record Macs(long total, long linearAndConvolution) {
       long macs =
           switch (op) {
             case Mmul product -> product(graph, product);
-            case Conv2D convolution -> convolution(graph, convolution);
-            case MulOp scaling when isConvolution(graph, scaling) ->
-                size(graph.shapes().of(scaling.outputVariable()));
+            // Kernels are [y, x, in, out], [y, x, in, multiplier] and [y, x, out, in].
+            case Conv2D _ -> outputSize(graph, op) * kernelSize(graph, op, 3);
+            case DepthwiseConv2D _ -> outputSize(graph, op) * kernelSize(graph, op, 2);
+            case DeConv2D _ -> size(graph.shapes().of(op.arg(0))) * kernelSize(graph, op, 3);
+            case MulOp scaling when isConvolution(graph, scaling) -> outputSize(graph, op);
             default -> 0;
           };
       total += macs;
@@ -53,12 +58,16 @@ public record Macs(long total, long linearAndConvolution) {
     long[] left = graph.shapes().of(product.arg(0));
     boolean transposed = product.getIArgument(0) == 1;
     long inner = left[left.length - (transposed ? 2 : 1)];
-    return size(graph.shapes().of(product.outputVariable())) * inner;
+    return outputSize(graph, product) * inner;
   }
 
-  private static long convolution(Graph graph, Conv2D convolution) {
-    long[] yxio = graph.shapes().of(convolution.arg(1));
-    return size(graph.shapes().of(convolution.outputVariable())) * yxio[0] * yxio[1] * yxio[2];
+  private static long outputSize(Graph graph, DifferentialFunction op) {
+    return size(graph.shapes().of(op.outputVariable()));
+  }
+
+  /** The product of the first axes of a convolution's kernel. */
+  private static long kernelSize(Graph graph, DifferentialFunction op, int axes) {
+    return size(Arrays.copyOf(graph.shapes().of(op.arg(1)), axes));
   }
 
   /**

@@ -8,7 +8,14 @@ import java.util.regex.Pattern;
 public final class Zoo {
 
   private static final List<Family> FAMILIES =
-      List.of(SoT.FAMILY, SoViT.FAMILY, VisionTransformer.FAMILY, T2TViT.FAMILY, Swin.FAMILY);
+      List.of(
+          SoT.FAMILY,
+          SoViT.FAMILY,
+          VisionTransformer.FAMILY,
+          T2TViT.FAMILY,
+          PiT.FAMILY,
+          STViT.FAMILY,
+          Swin.FAMILY);
 
   private static final List<ModelEntry> ENTRIES =
       FAMILIES.stream()

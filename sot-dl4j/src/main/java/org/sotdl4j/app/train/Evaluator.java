@@ -12,6 +12,7 @@ import org.sotdl4j.datasets.DatasetException;
 import org.sotdl4j.datasets.Epoch;
 import org.sotdl4j.engine.Engine;
 import org.sotdl4j.engine.Program;
+import org.sotdl4j.engine.StepTime;
 import org.sotdl4j.layers.Parameters;
 import org.sotdl4j.layers.Phase;
 import org.sotdl4j.zoo.Model;
@@ -114,6 +115,11 @@ public final class Evaluator implements AutoCloseable {
       rows[i] = Ranking.softmax(answer.getRow(i).toDoubleVector());
     }
     return rows;
+  }
+
+  /** Answers the last pictures again, and tells what each step takes. */
+  public List<StepTime> profile() {
+    return program.profile();
   }
 
   @Override

@@ -10,6 +10,7 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.sotdl4j.engine.Engine;
 import org.sotdl4j.engine.Program;
+import org.sotdl4j.engine.StepTime;
 import org.sotdl4j.layers.Parameter;
 import org.sotdl4j.layers.Parameters;
 import org.sotdl4j.layers.Phase;
@@ -135,6 +136,11 @@ public final class TrainStep implements AutoCloseable {
             weightDecay.apply(parameter));
       }
     }
+  }
+
+  /** Runs the last pass again, and tells what each step takes. */
+  public List<StepTime> profile() {
+    return program.profile();
   }
 
   @Override

@@ -7,12 +7,15 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
 
 /**
  * The constructor that a case names, as {@code Bottleneck(16,8,stride=2,downsample=True)}: its
  * name, its positional arguments under "0", "1", ..., the others under their keywords.
  */
 record Constructor(String name, Map<String, String> arguments) {
+
+  private static final String NONE = "None";
 
   private static final Pattern CALL =
       Pattern.compile("([A-Za-z_]\\w*)\\(([^()]*(?:\\([^()]*\\)[^()]*)*)\\)");
@@ -36,11 +39,27 @@ record Constructor(String name, Map<String, String> arguments) {
     return new Constructor(call.group(1), arguments);
   }
 
+  /** With the entries of a configuration as keywords, where the call has {@code **config}. */
+  Constructor expanded(JsonNode config) {
+    Map<String, String> all = new LinkedHashMap<>(arguments);
+    if (all.values().remove("**config")) {
+      config.properties().forEach(e -> all.put(e.getKey(), python(e.getValue())));
+    }
+    return new Constructor(name, all);
+  }
+
+  private static String python(JsonNode value) {
+    if (value.isBoolean()) {
+      return value.asBoolean() ? "True" : "False";
+    }
+    return value.isNull() ? NONE : value.toString();
+  }
+
   /** An argument given by position or keyword; Python's {@code None} stands for no argument. */
   Optional<String> argument(int position, String keyword) {
     return Optional.ofNullable(
             arguments.getOrDefault(keyword, arguments.get(String.valueOf(position))))
-        .filter(text -> !text.equals("None"));
+        .filter(text -> !text.equals(NONE));
   }
 
   int integer(int position, String keyword) {

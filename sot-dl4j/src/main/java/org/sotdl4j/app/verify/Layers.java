@@ -23,14 +23,16 @@ final class Layers {
    * @throws NotThereYet if the project has no such layer
    */
   static Built of(JsonNode fixture) {
-    String constructor = fixture.get("constructor").asString();
-    Constructor call = Constructor.parse(constructor);
+    Constructor call =
+        Constructor.parse(fixture.get("constructor").asString()).expanded(fixture.get("config"));
     return switch (fixture.get("family").asString()) {
       case "sot" -> SoTLayers.of(fixture, call);
       case "sovit" -> SoViTLayers.of(fixture, call);
       case "t2t" -> one(T2TLayers.of(fixture, call));
+      case "pit" -> PitLayers.of(call);
+      case "stvit" -> one(StvitLayers.of(call));
       case "swin" -> SwinLayers.of(call);
-      default -> throw new NotThereYet(constructor);
+      default -> throw new NotThereYet(fixture.get("constructor").asString());
     };
   }
 

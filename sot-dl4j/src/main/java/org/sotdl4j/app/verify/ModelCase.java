@@ -185,7 +185,7 @@ final class ModelCase {
             "loss",
             pass.loss(),
             golden.get("loss").asDouble(),
-            fullSize && hasBatchNorm() ? 1e-3 : 1e-4);
+            fullSize && behindRelu() ? 1e-3 : 1e-4);
       }
       golden
           .get("grads")
@@ -197,12 +197,7 @@ final class ModelCase {
             }
             String name = "gradient of " + entry.getKey();
             INDArray actual = pass.gradient(entry.getKey());
-            // Behind ReLU and max pooling a single decision that flips in rounding moves a tensor
-            // by 1e-3.
-            double bound =
-                exact
-                    ? (hasBatchNorm() ? 1e-6 : 1e-7)
-                    : (hasBatchNorm() ? Math.max(2e-2, 10 * expected.get("err").asDouble()) : 1e-4);
+            double bound = gradientBound(expected.get("err").asDouble());
             Summary.compare(check, name, actual, exact ? expected.get("f64") : expected, bound);
             if (full != null && !exact) {
               check.array(name, actual, full.read(entry.getKey()), bound);
@@ -221,6 +216,21 @@ final class ModelCase {
     }
   }
 
+  /**
+   * @param err what the stored float32 values themselves differ by from the official code in double
+   */
+  private double gradientBound(double err) {
+    if (behindRelu()) {
+      // A single decision that flips in rounding moves a tensor by 1e-3.
+      return exact ? 1e-6 : Math.max(2e-2, 10 * err);
+    }
+    if (exact) {
+      return 1e-7;
+    }
+    // Before a batch norm sums over the map cancel almost: err is up to 3e-4 there.
+    return hasBatchNorm() ? Math.max(1e-4, 10 * err) : 1e-4;
+  }
+
   private void steps(
       String name,
       JsonNode golden,
@@ -231,8 +241,9 @@ final class ModelCase {
     // In float32, biases before a batch norm have rounding noise for gradients, and Adam makes
     // steps of it.
     boolean noise = !exact && hasBatchNorm() && optimizer instanceof AdamW;
-    double lossBound = noise ? 5e-3 : tolerance;
-    double logitBound = noise ? 2e-1 : exact || optimizer instanceof Sgd ? tolerance : 1e-3;
+    double lossBound = noise && behindRelu() ? 5e-3 : tolerance;
+    double logitBound =
+        noise ? (behindRelu() ? 2e-1 : 2e-2) : exact || optimizer instanceof Sgd ? tolerance : 1e-3;
     try (Parameters parameters = state.parameters(type);
         TrainStep step = new TrainStep(model, parameters, engine)) {
       JsonNode losses = golden.get(exact ? "losses_f64" : "losses");
@@ -299,6 +310,11 @@ final class ModelCase {
       }
     }
     return false;
+  }
+
+  /** Whether the stem decides by ReLU and max pooling, so that rounding can flip a decision. */
+  private boolean behindRelu() {
+    return List.of("SoT", "SoViT").contains(fixture.get("family").asString());
   }
 
   private INDArray input() {

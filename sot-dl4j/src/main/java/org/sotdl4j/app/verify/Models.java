@@ -8,6 +8,8 @@ import org.sotdl4j.layers.PatchTokens;
 import org.sotdl4j.layers.TokenStyle;
 import org.sotdl4j.zoo.InputSpec;
 import org.sotdl4j.zoo.Model;
+import org.sotdl4j.zoo.PiT;
+import org.sotdl4j.zoo.STViT;
 import org.sotdl4j.zoo.Setup;
 import org.sotdl4j.zoo.SoT;
 import org.sotdl4j.zoo.Swin;
@@ -38,6 +40,8 @@ final class Models {
           visionTransformer(setup, config, fixture.get("source").get("constructor").asString());
       case "Swin" -> swin(setup, config);
       case "T2T" -> t2tViT(setup, config, fixture.get("source").get("file").asString());
+      case "PiT" -> piT(setup, config, fixture.get("source").get("constructor").asString());
+      case "STViT" -> stViT(setup, config);
       default -> throw new NotThereYet("The family " + fixture.get("family").asString());
     };
   }
@@ -85,10 +89,6 @@ final class Models {
 
   private static VisionTransformer visionTransformer(
       Setup setup, JsonNode config, String constructor) {
-    boolean distilled =
-        config.has("distilled")
-            ? config.get("distilled").asBoolean()
-            : constructor.startsWith("Distilled");
     return new VisionTransformer(
         setup,
         config.get("patch_size").asInt(),
@@ -98,7 +98,7 @@ final class Models {
         config.get("mlp_ratio").asDouble(),
         config.get("qkv_bias").asBoolean(),
         config.get("ln_eps").asDouble(),
-        distilled,
+        distilled(config, constructor),
         InputSpec.imageNet(setup.imageSize(), 0.9));
   }
 
@@ -164,5 +164,54 @@ final class Models {
         dim,
         backbone,
         InputSpec.imageNet(setup.imageSize(), 0.9));
+  }
+
+  private static PiT piT(Setup setup, JsonNode config, String constructor) {
+    List<PiT.Stage> stages = new ArrayList<>();
+    for (int i = 0; i < config.get("depth").size(); i++) {
+      stages.add(
+          new PiT.Stage(
+              config.get("base_dims").get(i).asInt(),
+              config.get("depth").get(i).asInt(),
+              config.get("heads").get(i).asInt()));
+    }
+    return new PiT(
+        setup,
+        config.get("patch_size").asInt(),
+        config.get("stride").asInt(),
+        stages,
+        config.get("mlp_ratio").asDouble(),
+        distilled(config, constructor),
+        InputSpec.imageNet(setup.imageSize(), 0.9));
+  }
+
+  private static STViT stViT(Setup setup, JsonNode config) {
+    double layerScale = config.path("init_values").asDouble(1e-6);
+    List<STViT.Stage> stages = new ArrayList<>();
+    for (int i = 0; i < config.get("depths").size(); i++) {
+      JsonNode cell = config.get("stoken_size").get(i);
+      stages.add(
+          new STViT.Stage(
+              config.get("embed_dim").get(i).asInt(),
+              config.get("depths").get(i).asInt(),
+              config.get("num_heads").get(i).asInt(),
+              config.path("n_iter").path(i).asInt(1),
+              (cell.isArray() ? cell.get(0) : cell).asInt(),
+              (cell.isArray() ? cell.get(1) : cell).asInt(),
+              config.path("layerscale").path(i).asBoolean(false) ? layerScale : 0));
+    }
+    return new STViT(
+        setup,
+        stages,
+        config.path("mlp_ratio").asDouble(4),
+        config.path("qkv_bias").asBoolean(true),
+        config.get("projection").asInt(),
+        InputSpec.imageNet(setup.imageSize(), 0.875));
+  }
+
+  private static boolean distilled(JsonNode config, String constructor) {
+    return config.has("distilled")
+        ? config.get("distilled").asBoolean()
+        : constructor.startsWith("Distilled");
   }
 }

@@ -1,0 +1,158 @@
+package org.sotdl4j.engine;
+
+import java.util.Arrays;
+import java.util.List;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.shape.LongShapeDescriptor;
+
+/**
+ * Self-attention of projections that lie side by side: from [B, N, 3 h d] laid out [q|k|v][h][d] to
+ * [B, N, h d]; head for head, without the N x N weights of all heads in memory. Outputs: y, and for
+ * the gradient [B, h, N] the logarithm of each row's sum of exponentials.
+ *
+ * @param heads h
+ * @param scale the factor on the scores
+ */
+record Attention(int heads, double scale) implements Operation {
+
+  /** Finds {@code softmax(q k' * scale) v}, with what splits and joins the heads. */
+  static void fuse(Rewriter graph) {
+    for (Node softmax : graph.nodes()) {
+      if (Rewriter.is(softmax, "softmax")) {
+        fuse(graph, softmax);
+      }
+    }
+  }
+
+  private static void fuse(Rewriter graph, Node softmax) {
+    Node scaled = graph.producer(softmax.in().getFirst(), "mul_scalar");
+    Node scores = scaled == null ? null : graph.producer(scaled.in().getFirst(), "matmul");
+    Node mixed = graph.consumer(softmax.onlyOut(), "matmul");
+    Node joined = mixed == null ? null : graph.consumer(mixed.onlyOut(), "permute");
+    Node flat = joined == null ? null : graph.consumer(joined.onlyOut(), "reshape");
+    Node parts = scores == null ? null : graph.producer(scores.in().getFirst(), "unstack");
+    Node turned = parts == null ? null : graph.producer(parts.in().getFirst(), "permute");
+    Node split = turned == null ? null : graph.producer(turned.in().getFirst(), "reshape");
+    if (flat == null || split == null) {
+      return;
+    }
+    String x = split.in().getFirst();
+    long[] from = graph.shape(x); // [B, N, 3 h d]
+    long[] perHead = graph.shape(split.onlyOut()); // [B, N, 3, h, d]
+    long[] to = graph.shape(flat.onlyOut());
+    if (from == null || perHead == null || to == null || from.length != 3) {
+      return;
+    }
+    long batch = from[0];
+    long tokens = from[1];
+    boolean matches =
+        graph.isFloatActivation(x)
+            && Rewriter.scalar(scaled) > 0
+            && perHead.length == 5
+            && perHead[0] == batch
+            && perHead[1] == tokens
+            && perHead[2] == 3
+            && Arrays.equals(to, new long[] {batch, tokens, from[2] / 3})
+            && parts.out().size() == 3
+            && scores.in().equals(parts.out().subList(0, 2))
+            && mixed.in().equals(List.of(softmax.onlyOut(), parts.out().get(2)))
+            && startsWith(Rewriter.integers(scores), 0, 1)
+            && startsWith(Rewriter.integers(mixed), 0, 0)
+            && isLastAxis(Rewriter.integers(softmax))
+            && Rewriter.integers(parts)[0] == 0
+            && Arrays.equals(Rewriter.integers(turned), new long[] {2, 0, 3, 1, 4})
+            && Arrays.equals(Rewriter.integers(joined), new long[] {0, 2, 1, 3});
+    if (matches) {
+      graph.replace(
+          List.of(split, turned, parts, scores, scaled, softmax, mixed, joined, flat),
+          flat,
+          new Node(
+              new Attention((int) perHead[3], Rewriter.scalar(scaled)),
+              List.of(x),
+              List.of(flat.onlyOut(), flat.onlyOut() + "-lse")));
+    }
+  }
+
+  private static boolean startsWith(long[] flags, long first, long second) {
+    return (flags.length > 0 ? flags[0] : 0) == first
+        && (flags.length > 1 ? flags[1] : 0) == second
+        && (flags.length > 2 ? flags[2] : 0) == 0;
+  }
+
+  private static boolean isLastAxis(long[] axes) {
+    return axes.length == 0 || axes[0] == -1 || axes[0] == 3;
+  }
+
+  @Override
+  public String name() {
+    return "attention";
+  }
+
+  @Override
+  public Binding bind(List<INDArray> in) {
+    INDArray qkv = in.getFirst();
+    return new Binding() {
+      @Override
+      public List<LongShapeDescriptor> outputs() {
+        return List.of(
+            floats(qkv.size(0), qkv.size(1), qkv.size(2) / 3),
+            floats(qkv.size(0), heads, qkv.size(1)));
+      }
+
+      @Override
+      public Step step(List<INDArray> out) {
+        return AttentionKernel.of(qkv, heads, scale)
+            .forward(Floats.address(out.getFirst()), Floats.address(out.get(1)));
+      }
+    };
+  }
+
+  @Override
+  public List<String> gradients(Node node, List<String> upstream, Tape tape) {
+    return tape.add(
+        new Gradient(heads, scale),
+        List.of(
+            upstream.getFirst(), node.in().getFirst(), node.out().getFirst(), node.out().get(1)),
+        1);
+  }
+
+  /** From the upstream gradient, the projections, y and the logarithms. */
+  record Gradient(int heads, double scale) implements Operation {
+
+    @Override
+    public String name() {
+      return "attention_bp";
+    }
+
+    @Override
+    public Binding bind(List<INDArray> in) {
+      INDArray qkv = in.get(1);
+      return new Binding() {
+        @Override
+        public List<LongShapeDescriptor> outputs() {
+          return List.of(floats(qkv.shape()));
+        }
+
+        @Override
+        public Step step(List<INDArray> out) {
+          return AttentionKernel.of(qkv, heads, scale)
+              .backward(
+                  Floats.address(in.getFirst()),
+                  Floats.address(in.get(2)),
+                  Floats.address(in.get(3)),
+                  Floats.address(out.getFirst()));
+        }
+      };
+    }
+
+    @Override
+    public List<String> gradients(Node node, List<String> upstream, Tape tape) {
+      throw new UnsupportedOperationException("Gradients are not differentiated");
+    }
+  }
+
+  private static LongShapeDescriptor floats(long... shape) {
+    return LongShapeDescriptor.fromShape(shape, DataType.FLOAT);
+  }
+}

@@ -1,0 +1,132 @@
+package org.sotdl4j.engine;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.shape.LongShapeDescriptor;
+
+/**
+ * {@code y = x W' + b} for x [rows, in], W [out, in], b [out]: libnd4j's product, to which the bias
+ * is added in place. Its gradients are two products, of which only those that are needed run, and
+ * the sum of the rows.
+ */
+record Linear() implements Operation {
+
+  /** Finds the product with a bias added. */
+  static void fuse(Rewriter graph) {
+    for (Node shifted : graph.nodes()) {
+      Node product =
+          Rewriter.is(shifted, "add") ? graph.producer(shifted.in().getFirst(), "matmul") : null;
+      if (product == null) {
+        continue;
+      }
+      String x = product.in().getFirst();
+      String weight = product.in().get(1);
+      String bias = shifted.in().get(1);
+      long[] rows = graph.shape(x);
+      long[] shape = graph.shape(weight);
+      boolean matches =
+          rows != null
+              && rows.length == 2
+              && shape.length == 2
+              && graph.isFloatActivation(x)
+              && graph.isFloatLeaf(weight)
+              && graph.isFloatVector(bias, shape[0])
+              && Arrays.equals(Arrays.copyOf(Rewriter.integers(product), 3), new long[] {0, 1, 0});
+      if (matches) {
+        graph.replace(List.of(product, shifted), shifted, new Linear(), List.of(x, weight, bias));
+      }
+    }
+  }
+
+  @Override
+  public String name() {
+    return "linear";
+  }
+
+  @Override
+  public Binding bind(List<INDArray> in) {
+    Binding product = NativeOperation.matmul(false, true).bind(in.subList(0, 2));
+    return new Binding() {
+      @Override
+      public List<LongShapeDescriptor> outputs() {
+        return product.outputs();
+      }
+
+      @Override
+      public Step step(List<INDArray> out) {
+        Step multiply = product.step(out);
+        INDArray y = out.getFirst();
+        Elementwise e = new Elementwise(new Broadcast(y.size(0), y.size(1), 1));
+        long address = Floats.address(y);
+        Step add =
+            e.map(
+                Functions.ADD,
+                e.operand(address, y.length()),
+                e.operand(Floats.address(in.get(2)), y.size(1)),
+                Operand.NONE,
+                address);
+        return new Step() {
+          @Override
+          public void run() {
+            multiply.run();
+            add.run();
+          }
+
+          @Override
+          public void close() {
+            multiply.close();
+          }
+        };
+      }
+
+      @Override
+      public void discard() {
+        product.discard();
+      }
+    };
+  }
+
+  @Override
+  public List<String> gradients(Node node, List<String> upstream, Tape tape) {
+    List<String> gradients =
+        new ArrayList<>(new Product(false, true).gradients(node, upstream, tape));
+    gradients.addAll(tape.add(new RowSum(), upstream, 1));
+    return gradients;
+  }
+
+  /** The sum of the rows of a matrix. */
+  record RowSum() implements Operation {
+
+    @Override
+    public String name() {
+      return "linear_bp";
+    }
+
+    @Override
+    public Binding bind(List<INDArray> in) {
+      INDArray rows = in.getFirst();
+      return new Binding() {
+        @Override
+        public List<LongShapeDescriptor> outputs() {
+          return List.of(LongShapeDescriptor.fromShape(new long[] {rows.size(1)}, DataType.FLOAT));
+        }
+
+        @Override
+        public Step step(List<INDArray> out) {
+          Elementwise e = new Elementwise(new Broadcast(rows.size(0), rows.size(1), 1));
+          Operand x = e.operand(Floats.address(rows), rows.length());
+          long target = Floats.address(out.getFirst());
+          return e.sum(Functions.FIRST, x, Operand.NONE, Operand.NONE, target, 1);
+        }
+      };
+    }
+
+    @Override
+    public List<String> gradients(Node node, List<String> upstream, Tape tape) {
+      throw new UnsupportedOperationException("Gradients are not differentiated");
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package org.sotdl4j.engine;
+
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.shape.LongShapeDescriptor;
+
+/** Something that a plan computes: an op of the graph, or several ops as one. */
+interface Operation {
+
+  /** The name in a profile. */
+  String name();
+
+  /** Prepares for inputs at these addresses. */
+  Binding bind(List<INDArray> in);
+
+  /**
+   * Writes what computes the gradients.
+   *
+   * @param node this operation in the graph
+   * @param upstream names of the gradients by its outputs; null where the loss does not depend on
+   *     one
+   * @return names of the gradients by its inputs; null where there is none. May be shorter than the
+   *     inputs.
+   */
+  List<String> gradients(Node node, List<String> upstream, Tape tape);
+
+  /** An operation with its inputs. */
+  interface Binding {
+
+    /** The outputs' types and shapes. */
+    List<LongShapeDescriptor> outputs();
+
+    /** What fills the outputs. */
+    Step step(List<INDArray> out);
+
+    /** Whether the only output is the first input in another shape, so that nothing runs. */
+    default boolean isView() {
+      return false;
+    }
+
+    /** Whether the outputs depend on the inputs' shapes only. */
+    default boolean isOfShape() {
+      return false;
+    }
+
+    /** Frees what was prepared, where no step comes of it. */
+    default void discard() {}
+
+    /**
+     * Whether the first output may lie where an input lies that nobody needs afterwards: each value
+     * depends on the input's value at the same place only.
+     */
+    default boolean isInPlace(int input) {
+      return false;
+    }
+  }
+}

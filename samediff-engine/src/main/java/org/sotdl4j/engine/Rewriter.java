@@ -1,0 +1,146 @@
+package org.sotdl4j.engine;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.CustomOp;
+import org.nd4j.linalg.api.ops.ScalarOp;
+
+/** A graph's nodes for passes to find patterns in and to replace. */
+final class Rewriter {
+
+  private final Graph graph;
+  private final StaticShapes shapes;
+  private final List<Node> nodes;
+  private final Map<String, Node> producers = new HashMap<>();
+  private final Map<String, Set<Node>> consumers = new HashMap<>();
+
+  Rewriter(Graph graph, StaticShapes shapes) {
+    this.graph = graph;
+    this.shapes = shapes;
+    this.nodes = new ArrayList<>(graph.nodes());
+    nodes.forEach(this::index);
+  }
+
+  private void index(Node node) {
+    node.out().forEach(name -> producers.put(name, node));
+    node.in().forEach(name -> consumers.computeIfAbsent(name, k -> new HashSet<>()).add(node));
+  }
+
+  /** The nodes as they are now. */
+  List<Node> nodes() {
+    return List.copyOf(nodes);
+  }
+
+  /** The node that makes a variable if it is an op of that name, else null. */
+  Node producer(String variable, String op) {
+    Node node = producers.get(variable);
+    return node != null && is(node, op) ? node : null;
+  }
+
+  static boolean is(Node node, String op) {
+    return node.operation() instanceof NativeOperation && node.operation().name().equals(op);
+  }
+
+  /** The only node that reads a variable if it is an op of that name, else null. */
+  Node consumer(String variable, String op) {
+    Set<Node> nodes = consumers.getOrDefault(variable, Set.of());
+    if (nodes.size() != 1 || isOutput(variable)) {
+      return null;
+    }
+    Node node = nodes.iterator().next();
+    return is(node, op) ? node : null;
+  }
+
+  boolean isOutput(String variable) {
+    return graph.outputs().containsValue(variable);
+  }
+
+  /** The value that an op such as {@code add_scalar} has. */
+  static double scalar(Node node) {
+    var operation = (NativeOperation) node.operation();
+    return ((ScalarOp) operation.op()).scalar().getDouble(0);
+  }
+
+  /** The integer settings of an op. */
+  static long[] integers(Node node) {
+    return ((CustomOp) ((NativeOperation) node.operation()).op()).iArgs();
+  }
+
+  long[] shape(String variable) {
+    long[] shape = shapes.of(variable);
+    return shape != null || graph.leaf(variable) == null ? shape : graph.leaf(variable).shape();
+  }
+
+  /** Whether a variable is made by a node or given as an input, in floats. */
+  boolean isFloatActivation(String variable) {
+    return graph.leaf(variable) == null && shapes.type(variable) == DataType.FLOAT;
+  }
+
+  /** Whether a variable is a parameter or constant of floats that lie in order. */
+  boolean isFloatLeaf(String variable) {
+    INDArray leaf = graph.leaf(variable);
+    return leaf != null && Floats.of(leaf).isPresent();
+  }
+
+  /** Whether a variable is a parameter or constant of so many floats on one axis. */
+  boolean isFloatVector(String variable, long length) {
+    INDArray leaf = graph.leaf(variable);
+    return isFloatLeaf(variable) && leaf.rank() == 1 && leaf.length() == length;
+  }
+
+  /** Whether a node reduces the last axis, which stays as 1. */
+  boolean isMeanOfRows(Node node) {
+    long[] in = shape(node.in().getFirst());
+    long[] out = shape(node.onlyOut());
+    return in != null
+        && out != null
+        && in.length == out.length
+        && in.length > 0
+        && out[in.length - 1] == 1
+        && Arrays.equals(in, 0, in.length - 1, out, 0, in.length - 1)
+        && in[in.length - 1] > 1;
+  }
+
+  /**
+   * Replaces nodes by one that makes the outputs of the last of them, if nothing else reads what
+   * the others make.
+   *
+   * @return whether it was done
+   */
+  boolean replace(Collection<Node> old, Node last, Operation operation, List<String> in) {
+    return replace(old, last, new Node(operation, in, last.out()));
+  }
+
+  /** The same with a node whose first output is the last one's. */
+  boolean replace(Collection<Node> old, Node last, Node fused) {
+    for (Node node : old) {
+      if (node.equals(last)) {
+        continue;
+      }
+      for (String name : node.out()) {
+        if (isOutput(name) || !old.containsAll(consumers.getOrDefault(name, Set.of()))) {
+          return false;
+        }
+      }
+    }
+    int at = nodes.indexOf(last);
+    nodes.set(at, fused);
+    for (Node node : old) {
+      if (!node.equals(last)) {
+        nodes.remove(node);
+      }
+      node.out().forEach(producers::remove);
+      node.in().forEach(name -> consumers.get(name).remove(node));
+    }
+    index(fused);
+    return true;
+  }
+}

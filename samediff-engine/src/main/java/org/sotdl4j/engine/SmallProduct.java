@@ -1,0 +1,240 @@
+package org.sotdl4j.engine;
+
+import static org.sotdl4j.engine.Floats.BYTES;
+import static org.sotdl4j.engine.Floats.MEMORY;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Products of matrices that fit in the cache: {@code c = a b}, where the rows of b and c are padded
+ * to whole vectors. On the heap, because the JIT inlines far more accesses to an array than to
+ * memory outside, and boxes vectors where it stops inlining.
+ */
+final class SmallProduct {
+
+  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  private static final int LANES = SPECIES.length();
+  private static final int PAIR = 2 * LANES;
+
+  /** Rows done at a time: with two vectors, twelve sums in registers. */
+  private static final int ROWS = 6;
+
+  private SmallProduct() {}
+
+  /** The floats of a row of so many values that consists of whole vectors. */
+  static int padded(int values) {
+    return Math.ceilDiv(values, LANES) * LANES;
+  }
+
+  /** Copies rows from memory to where they are padded; what pads them is not touched. */
+  static void layOut(long source, long sourceStride, int rows, int columns, float[] target) {
+    int stride = padded(columns);
+    for (int row = 0; row < rows; row++) {
+      MemorySegment.copy(
+          MEMORY,
+          ValueLayout.JAVA_FLOAT_UNALIGNED,
+          source + row * sourceStride * BYTES,
+          target,
+          row * stride,
+          columns);
+    }
+  }
+
+  /** The same of the transposed matrix, which has so many rows and columns after it. */
+  static void layOutTransposed(
+      long source, long sourceStride, int rows, int columns, float[] target) {
+    int stride = padded(columns);
+    for (int column = 0; column < columns; column++) {
+      long from = source + column * sourceStride * BYTES;
+      for (int row = 0; row < rows; row++) {
+        target[row * stride + column] = Floats.get(from + row * BYTES);
+      }
+    }
+  }
+
+  /** Copies rows back to memory. */
+  static void store(float[] source, int rows, int columns, long target, long targetStride) {
+    int stride = padded(columns);
+    for (int row = 0; row < rows; row++) {
+      MemorySegment.copy(
+          source,
+          row * stride,
+          MEMORY,
+          ValueLayout.JAVA_FLOAT_UNALIGNED,
+          target + row * targetStride * BYTES,
+          columns);
+    }
+  }
+
+  /**
+   * {@code c = a b}.
+   *
+   * @param a m rows of so many floats, or k where it lies transposed
+   * @param b k rows of so many floats
+   * @param c m rows of so many floats as b has
+   * @param stride floats of a row of b and of c, a multiple of the vector's
+   */
+  static void multiply(
+      float[] a, int aStride, boolean transposed, float[] b, float[] c, int stride, int m, int k) {
+    Arrays.fill(c, 0, m * stride, 0);
+    accumulate(a, aStride, transposed, b, c, stride, m, k);
+  }
+
+  /** {@code c += a b}. */
+  static void accumulate(
+      float[] a, int aStride, boolean transposed, float[] b, float[] c, int stride, int m, int k) {
+    int perRow = transposed ? 1 : aStride;
+    int perInner = transposed ? aStride : 1;
+    int pairs = stride - stride % PAIR;
+    for (int i = 0; i < m; i += ROWS) {
+      for (int j = 0; j < pairs; j += PAIR) {
+        twoVectors(a, perRow, perInner, b, c, stride, i, j, m, k);
+      }
+      if (pairs < stride) {
+        oneVector(a, perRow, perInner, b, c, stride, i, pairs, m, k);
+      }
+    }
+  }
+
+  private static void twoVectors(
+      float[] a,
+      int perRow,
+      int perInner,
+      float[] b,
+      float[] c,
+      int stride,
+      int i,
+      int j,
+      int m,
+      int k) {
+    // Where fewer rows are left, the last one is computed again, from what c held before.
+    int row0 = i;
+    int row1 = Math.min(i + 1, m - 1);
+    int row2 = Math.min(i + 2, m - 1);
+    int row3 = Math.min(i + 3, m - 1);
+    int row4 = Math.min(i + 4, m - 1);
+    int row5 = Math.min(i + 5, m - 1);
+    FloatVector left0 = load(c, row0 * stride + j);
+    FloatVector left1 = load(c, row1 * stride + j);
+    FloatVector left2 = load(c, row2 * stride + j);
+    FloatVector left3 = load(c, row3 * stride + j);
+    FloatVector left4 = load(c, row4 * stride + j);
+    FloatVector left5 = load(c, row5 * stride + j);
+    FloatVector right0 = load(c, row0 * stride + j + LANES);
+    FloatVector right1 = load(c, row1 * stride + j + LANES);
+    FloatVector right2 = load(c, row2 * stride + j + LANES);
+    FloatVector right3 = load(c, row3 * stride + j + LANES);
+    FloatVector right4 = load(c, row4 * stride + j + LANES);
+    FloatVector right5 = load(c, row5 * stride + j + LANES);
+    int at0 = row0 * perRow;
+    int at1 = row1 * perRow;
+    int at2 = row2 * perRow;
+    int at3 = row3 * perRow;
+    int at4 = row4 * perRow;
+    int at5 = row5 * perRow;
+    int at = j;
+    for (int inner = 0; inner < k; inner++) {
+      FloatVector left = load(b, at);
+      FloatVector right = load(b, at + LANES);
+      int column = inner * perInner;
+      FloatVector x0 = all(a[at0 + column]);
+      left0 = left.fma(x0, left0);
+      right0 = right.fma(x0, right0);
+      FloatVector x1 = all(a[at1 + column]);
+      left1 = left.fma(x1, left1);
+      right1 = right.fma(x1, right1);
+      FloatVector x2 = all(a[at2 + column]);
+      left2 = left.fma(x2, left2);
+      right2 = right.fma(x2, right2);
+      FloatVector x3 = all(a[at3 + column]);
+      left3 = left.fma(x3, left3);
+      right3 = right.fma(x3, right3);
+      FloatVector x4 = all(a[at4 + column]);
+      left4 = left.fma(x4, left4);
+      right4 = right.fma(x4, right4);
+      FloatVector x5 = all(a[at5 + column]);
+      left5 = left.fma(x5, left5);
+      right5 = right.fma(x5, right5);
+      at += stride;
+    }
+    left0.intoArray(c, row0 * stride + j);
+    right0.intoArray(c, row0 * stride + j + LANES);
+    left1.intoArray(c, row1 * stride + j);
+    right1.intoArray(c, row1 * stride + j + LANES);
+    left2.intoArray(c, row2 * stride + j);
+    right2.intoArray(c, row2 * stride + j + LANES);
+    left3.intoArray(c, row3 * stride + j);
+    right3.intoArray(c, row3 * stride + j + LANES);
+    left4.intoArray(c, row4 * stride + j);
+    right4.intoArray(c, row4 * stride + j + LANES);
+    left5.intoArray(c, row5 * stride + j);
+    right5.intoArray(c, row5 * stride + j + LANES);
+  }
+
+  private static void oneVector(
+      float[] a,
+      int perRow,
+      int perInner,
+      float[] b,
+      float[] c,
+      int stride,
+      int i,
+      int j,
+      int m,
+      int k) {
+    int row0 = i;
+    int row1 = Math.min(i + 1, m - 1);
+    int row2 = Math.min(i + 2, m - 1);
+    int row3 = Math.min(i + 3, m - 1);
+    int row4 = Math.min(i + 4, m - 1);
+    int row5 = Math.min(i + 5, m - 1);
+    FloatVector left0 = load(c, row0 * stride + j);
+    FloatVector left1 = load(c, row1 * stride + j);
+    FloatVector left2 = load(c, row2 * stride + j);
+    FloatVector left3 = load(c, row3 * stride + j);
+    FloatVector left4 = load(c, row4 * stride + j);
+    FloatVector left5 = load(c, row5 * stride + j);
+    int at0 = row0 * perRow;
+    int at1 = row1 * perRow;
+    int at2 = row2 * perRow;
+    int at3 = row3 * perRow;
+    int at4 = row4 * perRow;
+    int at5 = row5 * perRow;
+    int at = j;
+    for (int inner = 0; inner < k; inner++) {
+      FloatVector left = load(b, at);
+      int column = inner * perInner;
+      FloatVector x0 = all(a[at0 + column]);
+      left0 = left.fma(x0, left0);
+      FloatVector x1 = all(a[at1 + column]);
+      left1 = left.fma(x1, left1);
+      FloatVector x2 = all(a[at2 + column]);
+      left2 = left.fma(x2, left2);
+      FloatVector x3 = all(a[at3 + column]);
+      left3 = left.fma(x3, left3);
+      FloatVector x4 = all(a[at4 + column]);
+      left4 = left.fma(x4, left4);
+      FloatVector x5 = all(a[at5 + column]);
+      left5 = left.fma(x5, left5);
+      at += stride;
+    }
+    left0.intoArray(c, row0 * stride + j);
+    left1.intoArray(c, row1 * stride + j);
+    left2.intoArray(c, row2 * stride + j);
+    left3.intoArray(c, row3 * stride + j);
+    left4.intoArray(c, row4 * stride + j);
+    left5.intoArray(c, row5 * stride + j);
+  }
+
+  private static FloatVector load(float[] array, int index) {
+    return FloatVector.fromArray(SPECIES, array, index);
+  }
+
+  private static FloatVector all(float value) {
+    return FloatVector.broadcast(SPECIES, value);
+  }
+}

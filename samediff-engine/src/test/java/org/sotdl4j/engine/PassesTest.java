@@ -1,0 +1,213 @@
+package org.sotdl4j.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** What each pass makes of a graph computes the same, forward and backward. */
+class PassesTest {
+
+  /** A part of a graph. */
+  private interface Part {
+    SDVariable write(SameDiff sd, SDVariable x);
+  }
+
+  private static SDVariable gelu(SameDiff sd, SDVariable x) {
+    return x.mul(sd.math().erf(x.mul(Math.sqrt(0.5))).add(1).mul(0.5));
+  }
+
+  private static SDVariable layerNorm(SameDiff sd, SDVariable x, long width) {
+    int last = 2;
+    SDVariable centred = x.sub(x.mean(true, last));
+    SDVariable variance = centred.mul(centred).mean(true, last);
+    return centred
+        .div(sd.math().sqrt(variance.add(1e-3)))
+        .mul(sd.var("weight", Nd4j.rand(DataType.FLOAT, width).addi(0.5)))
+        .add(sd.var("bias", Nd4j.randn(DataType.FLOAT, width)));
+  }
+
+  private static SDVariable attention(SameDiff sd, SDVariable x, int tokens, int heads, int width) {
+    SDVariable[] qkv =
+        sd.unstack(x.reshape(-1, tokens, 3, heads, width).permute(2, 0, 3, 1, 4), 0, 3);
+    SDVariable scores = sd.mmul(qkv[0], qkv[1], false, true, false).mul(0.4);
+    return sd.mmul(sd.nn().softmax(scores, -1), qkv[2])
+        .permute(0, 2, 1, 3)
+        .reshape(-1, tokens, heads * width);
+  }
+
+  /**
+   * Compares both engines on x [batch, tokens, width] times a learned scale, followed by the part
+   * and a loss with a gradient that is not uniform.
+   *
+   * @param step what the pass makes
+   */
+  private static void compare(String step, int batch, int tokens, int width, Part part) {
+    Nd4j.getRandom().setSeed(5);
+    SameDiff sd = SameDiff.create();
+    SDVariable x = sd.placeHolder("x", DataType.FLOAT, -1, tokens, width);
+    SDVariable scaled = x.mul(sd.var("scale", Nd4j.rand(DataType.FLOAT, width).addi(0.5)));
+    SDVariable y = part.write(sd, scaled).rename("y");
+    y.mul(sd.placeHolder("slopes", DataType.FLOAT, -1, -1, -1)).sum().rename("loss");
+    INDArray input = Nd4j.randn(DataType.FLOAT, batch, tokens, width).muli(2);
+    INDArray forward;
+    try (Program plain = Engine.STOCK.inference(sd, List.of("y"));
+        Program fused = Engine.COMPILED.inference(sd, List.of("y"))) {
+      forward = plain.run(Map.of("x", input)).get("y").dup();
+      for (int run = 0; run < 2; run++) {
+        assertClose("y", fused.run(Map.of("x", input)).get("y"), forward);
+      }
+      assertThat(fused.profile().stream().map(StepTime::name)).contains(step);
+    }
+    INDArray slopes = Nd4j.randn(DataType.FLOAT, forward.shape());
+    Map<String, INDArray> inputs = Map.of("x", input, "slopes", slopes);
+    try (Program fused = Engine.COMPILED.training(sd, "loss", List.of("y"));
+        Program plain = Engine.STOCK.training(sd, "loss", List.of("y"))) {
+      Map<String, INDArray> expected = plain.run(inputs);
+      for (int run = 0; run < 2; run++) {
+        Map<String, INDArray> actual = fused.run(inputs);
+        assertThat(actual).containsOnlyKeys(expected.keySet());
+        expected.forEach((name, array) -> {
+          if (name.equals("loss")) { // of values that cancel, and stock adds them up in float
+            double size = forward.norm2Number().doubleValue() * slopes.norm2Number().doubleValue();
+            assertThat(actual.get(name).getDouble(0))
+                .isCloseTo(array.getDouble(0), within(1e-6 * size + 1e-6));
+          } else {
+            assertClose(name, actual.get(name), array);
+          }
+        });
+      }
+      assertThat(fused.profile().stream().map(StepTime::name)).contains(step, step + "_bp");
+    }
+  }
+
+  private static void assertClose(String name, INDArray actual, INDArray expected) {
+    assertThat(actual.shape()).as(name).isEqualTo(expected.shape());
+    assertThat(actual.distance2(expected))
+        .as("%s: %s instead of %s", name, actual, expected)
+        .isLessThanOrEqualTo(2e-6 * expected.norm2Number().doubleValue() + 1e-6);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1, 1", "2, 3, 5", "1, 7, 16", "3, 11, 33", "5, 13, 768"})
+  void gelu(int batch, int tokens, int width) {
+    compare("gelu", batch, tokens, width, PassesTest::gelu);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1, 2", "2, 3, 5", "1, 7, 16", "3, 11, 33", "5, 13, 192"})
+  void layerNorm(int batch, int tokens, int width) {
+    compare("layer_norm", batch, tokens, width, (sd, x) -> layerNorm(sd, x, width));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, 1, 1, 1",
+    "2, 3, 2, 5",
+    "1, 7, 1, 16",
+    "3, 48, 2, 8",
+    "2, 101, 3, 17",
+    "1, 197, 3, 64"
+  })
+  void attention(int batch, int tokens, int heads, int width) {
+    compare(
+        "attention",
+        batch,
+        tokens,
+        3 * heads * width,
+        (sd, x) -> attention(sd, x, tokens, heads, width));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 2, 2, 1", "2, 3, 5, 7", "5, 13, 192, 11"})
+  void linear(int batch, int tokens, int width, int out) {
+    compare(
+        "linear",
+        batch,
+        tokens,
+        width,
+        (sd, x) ->
+            sd.mmul(
+                    x.reshape(-1, width),
+                    sd.var("weight", Nd4j.randn(DataType.FLOAT, out, width)),
+                    false,
+                    true,
+                    false)
+                .add(sd.var("bias", Nd4j.randn(DataType.FLOAT, out)))
+                .reshape(-1, tokens, out));
+  }
+
+  /** Where ND4J's own gradient is wrong: 72, 264 and 50, 50. */
+  @Test
+  void theGradientOfAProductThatIsOneNumber() {
+    SameDiff sd = SameDiff.create();
+    SDVariable x = sd.var("x", Nd4j.createFromArray(new float[][] {{3, 22}}));
+    SDVariable weight = sd.var("weight", Nd4j.createFromArray(new float[][] {{5, 7}}));
+    sd.mmul(x, weight, false, true, false).mul(2).sum().rename("loss");
+    try (Program program = Engine.COMPILED.training(sd, "loss", List.of())) {
+      Map<String, INDArray> values = program.run(Map.of());
+      assertThat(values.get("x-grad").toFloatMatrix()).isDeepEqualTo(new float[][] {{10, 14}});
+      assertThat(values.get("weight-grad").toFloatMatrix()).isDeepEqualTo(new float[][] {{6, 44}});
+    }
+  }
+
+  /** Someone else reads what lies inside the pattern, so it stays. */
+  @Test
+  void whatIsReadElsewhereIsNotFused() {
+    Nd4j.getRandom().setSeed(5);
+    SameDiff sd = SameDiff.create();
+    SDVariable x = sd.placeHolder("x", DataType.FLOAT, -1, 3, 4);
+    SDVariable cdf = sd.math().erf(x.mul(Math.sqrt(0.5))).add(1).mul("cdf", 0.5);
+    x.mul(cdf).rename("y");
+    Map<String, INDArray> inputs = Map.of("x", Nd4j.randn(DataType.FLOAT, 2, 3, 4));
+    try (Program program = Engine.COMPILED.inference(sd, List.of("y", "cdf"))) {
+      Map<String, INDArray> values = program.run(inputs);
+      assertClose("y", values.get("y"), inputs.get("x").mul(values.get("cdf")));
+      assertThat(program.profile().stream().map(StepTime::name)).doesNotContain("gelu");
+    }
+  }
+
+  /** Sums over another axis than the last are no layer norm. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void aNormOverAnotherAxisIsNotALayerNorm(int axis) {
+    SameDiff sd = SameDiff.create();
+    SDVariable x = sd.placeHolder("x", DataType.FLOAT, 3, 3, 3);
+    SDVariable centred = x.sub(x.mean(true, axis));
+    SDVariable variance = centred.mul(centred).mean(true, axis);
+    centred
+        .div(sd.math().sqrt(variance.add(1e-3)))
+        .mul(sd.var("weight", Nd4j.rand(DataType.FLOAT, 3)))
+        .add(sd.var("bias", Nd4j.randn(DataType.FLOAT, 3)))
+        .rename("y");
+    Map<String, INDArray> inputs = Map.of("x", Nd4j.randn(DataType.FLOAT, 3, 3, 3));
+    try (Program compiled = Engine.COMPILED.inference(sd, List.of("y"));
+        Program stock = Engine.STOCK.inference(sd, List.of("y"))) {
+      assertClose("y", compiled.run(inputs).get("y"), stock.run(inputs).get("y"));
+    }
+  }
+
+  @Test
+  void doublesAreLeftToTheOps() {
+    SameDiff sd = SameDiff.create();
+    SDVariable x = sd.placeHolder("x", DataType.DOUBLE, -1, 3);
+    gelu(sd, x).rename("y");
+    INDArray input = Nd4j.createFromArray(new double[][] {{-1, 0, 2}});
+    try (Program program = Engine.COMPILED.inference(sd, List.of("y"))) {
+      INDArray y = program.run(Map.of("x", input)).get("y");
+      assertThat(y.toDoubleVector())
+          .containsExactly(
+              new double[] {-0.15865525393145707, 0, 1.9544997361036416}, within(1e-12));
+    }
+  }
+}

@@ -1,0 +1,349 @@
+package org.sotdl4j.app;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.sotdl4j.app.train.AdamW;
+import org.sotdl4j.app.train.Evaluator;
+import org.sotdl4j.app.train.TrainStep;
+import org.sotdl4j.engine.Engine;
+import org.sotdl4j.engine.StepTime;
+import org.sotdl4j.layers.CounterRandom;
+import org.sotdl4j.layers.Parameters;
+import org.sotdl4j.layers.Parameters.Source;
+import org.sotdl4j.zoo.AtomicFile;
+import org.sotdl4j.zoo.Model;
+import org.sotdl4j.zoo.ModelEntry;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@code sot bench}. */
+@Command(
+    name = "bench",
+    description = {
+      "Measure the speed of models on random pictures: a forward pass, or a training step (forward,",
+      "backward, AdamW). The peers take turns in one run; the table shows medians."
+    })
+final class BenchCommand implements Callable<Integer> {
+
+  /** Who runs the model. */
+  enum Peer {
+    SOT(Engine.COMPILED),
+    STOCK(Engine.STOCK);
+
+    private final Engine engine;
+
+    Peer(Engine engine) {
+      this.engine = engine;
+    }
+  }
+
+  /** What is measured. */
+  enum Mode {
+    FORWARD,
+    TRAIN
+  }
+
+  /**
+   * A measurement, with the fields of other programs' benchmarks.
+   *
+   * @param medianSeconds of one pass
+   * @param rssMb the largest resident memory of the process so far, MiB
+   */
+  record Measurement(
+      String model,
+      String peer,
+      String mode,
+      int batch,
+      @JsonProperty("median_s") double medianSeconds,
+      @JsonProperty("best_s") double bestSeconds,
+      @JsonProperty("images_per_s") double imagesPerSecond,
+      @JsonProperty("rss_mb") long rssMb) {}
+
+  /** A pass that is ready to run. */
+  private interface Pass extends AutoCloseable {
+    void run();
+
+    List<StepTime> profile();
+
+    @Override
+    void close();
+  }
+
+  @Option(
+      names = {"--model", "--models"},
+      split = ",",
+      paramLabel = "MODEL",
+      defaultValue = "deit_tiny,deit_small",
+      description = "Names that 'sot list' shows; default: ${DEFAULT-VALUE}")
+  private List<ModelEntry> models;
+
+  @Option(
+      names = {"-b", "--batch", "--batch-size"},
+      description = "Pictures a pass; default: ${DEFAULT-VALUE}")
+  private int batch = 8;
+
+  @Option(names = "--mode", split = ",", description = "forward or train; default: both")
+  private List<Mode> modes = List.of(Mode.values());
+
+  @Option(
+      names = "--peers",
+      split = ",",
+      description = "sot (our engine) and stock (SameDiff's own session); default: sot")
+  private List<Peer> peers = List.of(Peer.SOT);
+
+  @Option(names = "--runs", description = "Passes measured; default: ${DEFAULT-VALUE}")
+  private int runs = 10;
+
+  @Option(names = "--warmup", description = "Passes before; default: ${DEFAULT-VALUE}")
+  private int warmup = 5;
+
+  @Option(names = "--json", description = "Print a line of JSON per measurement.")
+  private boolean json;
+
+  @Option(
+      names = "--profile",
+      description = "Print what the kinds of steps take, the slowest first; without the optimizer.")
+  private boolean profile;
+
+  @Option(names = "--csv", paramLabel = "FILE", description = "Write the measurements there too.")
+  private Path csv;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    if (batch < 1 || runs < 1 || warmup < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--batch, --runs and --warmup must be positive.");
+    }
+    ResultsFile.check(csv, spec.commandLine());
+    PrintWriter out = spec.commandLine().getOut();
+    if (!json) {
+      out.printf(
+          "%-22s %-8s %-8s %5s %11s %11s %10s %8s%n",
+          "model", "peer", "mode", "batch", "median ms", "best ms", "images/s", "RSS MiB");
+    }
+    List<Measurement> all = new ArrayList<>();
+    for (ModelEntry entry : models) {
+      for (Mode mode : modes) {
+        for (Measurement m : measure(entry, mode)) {
+          all.add(m);
+          if (json) {
+            out.println(JsonMapper.shared().writeValueAsString(m));
+          } else {
+            out.printf(
+                Locale.ROOT,
+                "%-22s %-8s %-8s %5d %11.1f %11.1f %10.1f %8d%n",
+                m.model(),
+                m.peer(),
+                m.mode(),
+                m.batch(),
+                1e3 * m.medianSeconds(),
+                1e3 * m.bestSeconds(),
+                m.imagesPerSecond(),
+                m.rssMb());
+          }
+          out.flush();
+        }
+      }
+    }
+    if (csv != null) {
+      AtomicFile.writeText(csv, table(all));
+    }
+    return 0;
+  }
+
+  /** Lets the peers take turns, so that other work on the machine slows all of them down. */
+  private List<Measurement> measure(ModelEntry entry, Mode mode) throws IOException {
+    Map<Peer, Pass> passes = new LinkedHashMap<>();
+    Map<Peer, List<Double>> seconds = new LinkedHashMap<>();
+    try {
+      for (Peer peer : peers) {
+        passes.put(peer, pass(entry.model(), mode, peer.engine));
+        seconds.put(peer, new ArrayList<>());
+      }
+      for (int i = -warmup; i < runs; i++) {
+        for (Peer peer : passes.keySet()) {
+          long start = System.nanoTime();
+          passes.get(peer).run();
+          if (i >= 0) {
+            seconds.get(peer).add((System.nanoTime() - start) / 1e9);
+          }
+        }
+      }
+      if (profile) {
+        passes.forEach((peer, pass) -> print(peer, pass.profile()));
+      }
+    } finally {
+      passes.values().forEach(Pass::close);
+    }
+    List<Measurement> measurements = new ArrayList<>();
+    for (var entryOfPeer : seconds.entrySet()) {
+      double[] sorted =
+          entryOfPeer.getValue().stream().mapToDouble(Double::doubleValue).sorted().toArray();
+      double median = (sorted[(runs - 1) / 2] + sorted[runs / 2]) / 2;
+      measurements.add(
+          new Measurement(
+              entry.name(),
+              name(entryOfPeer.getKey()),
+              name(mode),
+              batch,
+              median,
+              sorted[0],
+              batch / median,
+              peakMemory()));
+    }
+    return measurements;
+  }
+
+  private void print(Peer peer, List<StepTime> steps) {
+    PrintWriter out = spec.commandLine().getOut();
+    double total = steps.stream().mapToLong(StepTime::nanoseconds).sum();
+    Map<String, List<StepTime>> kinds =
+        steps.stream().collect(Collectors.groupingBy(StepTime::name));
+    kinds.values().stream()
+        .sorted(Comparator.comparingLong(BenchCommand::sum).reversed())
+        .limit(25)
+        .forEach(kind -> {
+          StepTime slowest =
+              kind.stream().max(Comparator.comparingLong(StepTime::nanoseconds)).orElseThrow();
+          out.printf(
+              Locale.ROOT,
+              "  %-20s %4d steps %9.2f ms %5.1f %%   slowest %.2f ms: %s%n",
+              kind.getFirst().name(),
+              kind.size(),
+              sum(kind) / 1e6,
+              100 * sum(kind) / total,
+              slowest.nanoseconds() / 1e6,
+              slowest.shapes());
+        });
+    out.printf(Locale.ROOT, "  %s: %d steps, %.1f ms%n", name(peer), steps.size(), total / 1e6);
+  }
+
+  private static long sum(List<StepTime> steps) {
+    return steps.stream().mapToLong(StepTime::nanoseconds).sum();
+  }
+
+  private Pass pass(Model model, Mode mode, Engine engine) {
+    var setup = model.setup();
+    Parameters parameters = new Parameters(DataType.FLOAT, Source.seeded(42));
+    INDArray images = random(batch, setup.channels(), setup.imageSize(), setup.imageSize());
+    return switch (mode) {
+      case FORWARD -> {
+        Evaluator evaluator = new Evaluator(model, parameters, engine);
+        yield pass(
+            () -> evaluator.probabilities(images),
+            evaluator::profile,
+            evaluator::close,
+            parameters);
+      }
+      case TRAIN -> {
+        TrainStep step = new TrainStep(model, parameters, engine);
+        AdamW optimizer = new AdamW();
+        INDArray targets = Nd4j.create(DataType.FLOAT, batch, setup.classes());
+        for (int b = 0; b < batch; b++) {
+          targets.putScalar(b, b % setup.classes(), 1);
+        }
+        yield pass(
+            () -> {
+              TrainStep.Pass pass =
+                  step.pass(
+                      images,
+                      targets,
+                      site -> site.mask(DataType.FLOAT, batch, new CounterRandom(1)));
+              step.updateStatistics(pass);
+              step.update(pass, optimizer, 1e-4, p -> model.decays(p) ? 0.05 : 0);
+            },
+            step::profile,
+            step::close,
+            parameters);
+      }
+    };
+  }
+
+  private static Pass pass(
+      Runnable work, Supplier<List<StepTime>> profile, Runnable close, Parameters parameters) {
+    return new Pass() {
+      @Override
+      public List<StepTime> profile() {
+        return profile.get();
+      }
+
+      @Override
+      public void run() {
+        work.run();
+      }
+
+      @Override
+      public void close() {
+        close.run();
+        parameters.close();
+      }
+    };
+  }
+
+  private static INDArray random(long... shape) {
+    INDArray array = Nd4j.createUninitialized(DataType.FLOAT, shape);
+    CounterRandom random = new CounterRandom(7);
+    for (long i = 0; i < array.length(); i++) {
+      array.data().put(i, (float) (2 * random.nextDouble() - 1));
+    }
+    return array;
+  }
+
+  /** The largest resident memory so far in MiB; 0 where the system does not tell. */
+  private static long peakMemory() throws IOException {
+    Path status = Path.of("/proc/self/status");
+    if (!Files.exists(status)) {
+      return 0;
+    }
+    return Files.readAllLines(status).stream()
+        .filter(line -> line.startsWith("VmHWM:"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
+        .findFirst()
+        .orElse(0);
+  }
+
+  private static String table(List<Measurement> measurements) {
+    StringBuilder csv =
+        new StringBuilder("model,peer,mode,batch,median_s,best_s,images_per_s,rss_mb\n");
+    for (Measurement m : measurements) {
+      csv.append(
+          String.format(
+              Locale.ROOT,
+              "%s,%s,%s,%d,%.5f,%.5f,%.2f,%d%n",
+              m.model(),
+              m.peer(),
+              m.mode(),
+              m.batch(),
+              m.medianSeconds(),
+              m.bestSeconds(),
+              m.imagesPerSecond(),
+              m.rssMb()));
+    }
+    return csv.toString();
+  }
+
+  private static String name(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+}
