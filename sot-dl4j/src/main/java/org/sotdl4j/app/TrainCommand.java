@@ -168,10 +168,17 @@ final class TrainCommand implements Callable<Integer> {
   private Engine engine = Engine.COMPILED;
 
   @Option(
-      names = "--initial-checkpoint",
+      names = {"--initial-checkpoint", "--checkpoint"},
       paramLabel = "FILE",
-      description = "Start from the weights in a file.")
+      description =
+          "Start from the weights in a file of PyTorch (.pth, .pt, .safetensors) or of a run.")
   private Path initialCheckpoint;
+
+  @Option(
+      names = "--finetune",
+      description =
+          "Fit the checkpoint to another size and other classes: resize positions, start the classifier anew.")
+  private boolean fineTune;
 
   @Option(
       names = "--output",
@@ -218,7 +225,9 @@ final class TrainCommand implements Callable<Integer> {
         trainer.resume();
       } else {
         if (initialCheckpoint != null) {
-          trainer.startFrom(initialCheckpoint);
+          trainer
+              .startFrom(initialCheckpoint, fineTune)
+              .forEach(note -> err.println("Fine-tuning: " + note));
         }
         run.create(config, environment);
       }
@@ -253,6 +262,9 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private void checkOptions() {
+    if (fineTune && initialCheckpoint == null) {
+      throw wrong("--finetune needs a --checkpoint to start from");
+    }
     positive("--epochs", epochs);
     positive("--workers", workers);
     share("--drop", drop);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.sotdl4j.zoo.Safetensors;
+import org.sotdl4j.zoo.checkpoint.TensorFile;
 
 /** What a user can get wrong with {@code train}: one sentence and the right exit code. */
 class TrainBadInputTest {
@@ -260,7 +260,7 @@ class TrainBadInputTest {
   }
 
   private static void assertAllFinite(Path checkpoint) {
-    try (Safetensors file = Safetensors.open(checkpoint)) {
+    try (TensorFile file = TensorFile.open(checkpoint)) {
       for (String name : file.names()) {
         assertThat(file.read(name).norm2Number().doubleValue()).as(name).isFinite();
       }

@@ -23,10 +23,11 @@ import org.sotdl4j.datasets.DatasetException;
 import org.sotdl4j.datasets.Epoch;
 import org.sotdl4j.layers.CounterRandom;
 import org.sotdl4j.layers.Parameters;
-import org.sotdl4j.zoo.Checkpoint;
-import org.sotdl4j.zoo.CheckpointException;
 import org.sotdl4j.zoo.Model;
-import org.sotdl4j.zoo.Safetensors;
+import org.sotdl4j.zoo.checkpoint.Checkpoint;
+import org.sotdl4j.zoo.checkpoint.CheckpointException;
+import org.sotdl4j.zoo.checkpoint.FineTuning;
+import org.sotdl4j.zoo.checkpoint.TensorFile;
 
 /**
  * Trains a model and keeps its run folder. All randomness is drawn by (seed, purpose, epoch, step),
@@ -81,10 +82,18 @@ public final class Trainer implements AutoCloseable {
   /**
    * Starts from saved weights instead of fresh ones.
    *
+   * @param fineTune whether they may be of another picture size and for other classes
+   * @return what was done to fit them, a line each
    * @throws CheckpointException if the file cannot be read or is of another model
    */
-  public void startFrom(Path checkpoint) {
-    Checkpoint.load(checkpoint, parameters);
+  public List<String> startFrom(Path checkpoint, boolean fineTune) {
+    try (TensorFile file = TensorFile.open(checkpoint)) {
+      if (fineTune) {
+        return FineTuning.load(file, model, parameters);
+      }
+      Checkpoint.load(file, parameters);
+      return List.of();
+    }
   }
 
   /**
@@ -96,7 +105,7 @@ public final class Trainer implements AutoCloseable {
     Path last = run.last();
     Checkpoint.load(last, parameters);
     SequencedMap<String, INDArray> saved = new LinkedHashMap<>();
-    try (Safetensors file = Safetensors.open(last)) {
+    try (TensorFile file = TensorFile.open(last)) {
       for (String name : file.names()) {
         if (name.startsWith(Checkpoint.OPTIMIZER)) {
           saved.put(name.substring(Checkpoint.OPTIMIZER.length()), file.read(name));

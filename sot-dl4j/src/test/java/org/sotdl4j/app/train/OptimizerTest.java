@@ -14,7 +14,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.sotdl4j.app.Golden;
 import org.sotdl4j.layers.CounterRandom;
-import org.sotdl4j.zoo.Safetensors;
+import org.sotdl4j.zoo.checkpoint.TensorFile;
 import tools.jackson.databind.JsonNode;
 
 class OptimizerTest {
@@ -109,7 +109,7 @@ class OptimizerTest {
             args.path("weight_decay").asDouble(0));
       }
     }
-    try (Safetensors golden = Safetensors.open(Golden.path("recipes/optimizers.safetensors"))) {
+    try (TensorFile golden = TensorFile.open(Golden.path("recipes/optimizers.safetensors"))) {
       parameters.forEach((key, p) -> {
         INDArray expected = golden.read(name + "." + key);
         double distance = p.sub(expected).norm2Number().doubleValue();
