@@ -213,7 +213,9 @@ final class ModelCase {
             "logits in training",
             Nd4j.concat(0, heads),
             golden.get("train_logits"),
-            exact ? 1e-5 : 1e-4);
+            // Stored in float32 from the official code, whose own error batch statistics raise to
+            // 1e-5; the loss below is there in double.
+            exact && !hasBatchNorm() ? 1e-5 : 1e-4);
       }
       boolean fullSize = fixture.get("size").asString().equals("full");
       if (exact) {
