@@ -22,6 +22,9 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 final class Tape {
 
+  /** The op whose output counts as constant. */
+  private static final String CONSTANT = "stop_gradient";
+
   private final SameDiff copy = SameDiff.create();
   private final List<Node> nodes;
   private final Set<String> made = new HashSet<>();
@@ -45,7 +48,8 @@ final class Tape {
     dependent.addAll(variables);
     for (Node node : nodes) {
       made.addAll(node.out());
-      if (node.in().stream().anyMatch(dependent::contains)) {
+      if (!node.operation().name().equals(CONSTANT)
+          && node.in().stream().anyMatch(dependent::contains)) {
         dependent.addAll(node.out());
       }
     }

@@ -40,6 +40,19 @@ public final class Parameters implements Iterable<Parameter>, AutoCloseable {
     static Source uninitialized() {
       return (parameter, initializer) -> {};
     }
+
+    /**
+     * Fills only what is not learned, for loading: files may lack tables that follow from a model's
+     * sizes.
+     */
+    static Source notLearned() {
+      Source all = seeded(0);
+      return (parameter, initializer) -> {
+        if (!parameter.trainable()) {
+          all.fill(parameter, initializer);
+        }
+      };
+    }
   }
 
   private final DataType dataType;
@@ -66,7 +79,16 @@ public final class Parameters implements Iterable<Parameter>, AutoCloseable {
 
   /** A state without memory for its values: for counting. Its graphs cannot run. */
   public static Parameters shapesOnly() {
-    return new Parameters(DataType.FLOAT, Source.uninitialized(), Shapes::standIn);
+    return shapesOnly(Source.uninitialized());
+  }
+
+  /**
+   * A state without memory for its values, for looking at shapes as they come.
+   *
+   * @param source is told every new parameter and must not write into it
+   */
+  public static Parameters shapesOnly(Source source) {
+    return new Parameters(DataType.FLOAT, source, Shapes::standIn);
   }
 
   /** The type of the learned tensors: FLOAT or DOUBLE. */

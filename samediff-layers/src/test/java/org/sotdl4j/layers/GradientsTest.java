@@ -134,6 +134,11 @@ class GradientsTest {
         layer(head(Classifier.Fusion.SUM_FC), 2, 5, 3),
         layer(head(Classifier.Fusion.CONCAT), 2, 5, 3),
         layer(head(Classifier.Fusion.AGGREGATE_ALL), 1, 5, 3),
+        layer(loss(Losses::crossEntropy), 5, 3),
+        layer(loss(Losses::binaryCrossEntropy), 5, 3),
+        layer(loss(Losses::binaryCrossEntropy), 1, 7),
+        layer(loss((l, z, t) -> Losses.softDistillation(l, z, t, 3)), 5, 3),
+        layer(loss((l, z, t) -> Losses.softDistillation(l, z, t, 0.7)), 1, 7),
         layer(head(Classifier.Fusion.SUM_LOSS), 2, 5, 3));
   }
 
@@ -196,6 +201,20 @@ class GradientsTest {
 
   private static Layer tokens(TokenStyle style, int imageSize, int dim) {
     return (s, x) -> style.embedding(imageSize, (int) s.shape(x)[1], dim).apply(s, x);
+  }
+
+  /** A loss of logits and of rows to compare them with. */
+  @FunctionalInterface
+  private interface Loss {
+
+    SDVariable apply(Scope scope, SDVariable logits, SDVariable targets);
+  }
+
+  private static Layer loss(Loss loss) {
+    return (s, x) -> {
+      SDVariable targets = s.sd().constant(LayerCheck.values("targets", s.shape(x)));
+      return s.sd().reshape(loss.apply(s, x, targets), 1);
+    };
   }
 
   private static Arguments layer(Layer layer, long... shape) {

@@ -10,8 +10,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import org.sotdl4j.app.train.TrainingFailedException;
 import org.sotdl4j.datasets.DatasetException;
-import org.sotdl4j.zoo.CheckpointException;
 import org.sotdl4j.zoo.UnknownModelException;
+import org.sotdl4j.zoo.checkpoint.CheckpointException;
 
 /** What the user reads about a failure: one sentence. */
 final class ErrorMessage {

@@ -2,18 +2,22 @@ package org.sotdl4j.app;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.sotdl4j.app.train.DataSource;
 import org.sotdl4j.app.train.Evaluator;
 import org.sotdl4j.app.train.Pipeline;
 import org.sotdl4j.app.train.SavedModel;
+import org.sotdl4j.app.train.TrainConfig;
 import org.sotdl4j.datasets.BadPictureException;
 import org.sotdl4j.datasets.BatchLoader;
 import org.sotdl4j.datasets.SkippedPictures;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -21,15 +25,25 @@ import picocli.CommandLine.Spec;
 @Command(name = "eval", description = "Measure a trained model on its validation pictures.")
 final class EvalCommand implements Callable<Integer> {
 
+  private static final int WORKERS = 2;
+
+  /** How many classes a message names. */
+  private static final int SOME = 20;
+
   @Parameters(
-      paramLabel = "RUN",
-      description = "A run's folder (its best checkpoint), or a checkpoint file.")
-  private Path run;
+      paramLabel = "RUN|DATA",
+      description = {
+        "RUN: a run's folder (its best checkpoint), or a checkpoint file of a run.",
+        "With --checkpoint, DATA: a data set as 'sot train' takes it, or a folder with a folder a class."
+      })
+  private String runOrData;
+
+  @Mixin private CheckpointOptions checkpoint;
 
   @Option(
       names = "--data",
       paramLabel = "DATA",
-      description = "Another data set of the same classes.")
+      description = "With RUN: another data set of the same classes.")
   private String data;
 
   @Option(names = "--results-file", paramLabel = "FILE", description = "Write the result as JSON.")
@@ -46,20 +60,22 @@ final class EvalCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     ResultsFile.check(resultsFile, spec.commandLine());
-    try (SavedModel saved = SavedModel.open(run);
-        Evaluator evaluator =
-            new Evaluator(saved.model(), saved.parameters(), saved.config().engine())) {
-      DataSource source = DataSource.open(data == null ? saved.config().data() : data);
-      if (!source.val().classes().equals(saved.config().classes())) {
-        throw new UserException(
-            "The model knows the classes %s, but the pictures are of %s."
-                .formatted(saved.config().classes(), source.val().classes()));
-      }
+    if (checkpoint.isGiven() && data != null) {
+      throw new ParameterException(
+          spec.commandLine(), "With --checkpoint the pictures are the argument, not --data.");
+    }
+    try (SavedModel saved = checkpoint.open(checkpoint.isGiven() ? null : Path.of(runOrData));
+        Evaluator evaluator = new Evaluator(saved.model(), saved.parameters(), saved.engine())) {
+      DataSource source = pictures(saved);
+      requireClasses(saved, source.val().classes());
       SkippedPictures skipped = new SkippedPictures();
       Consumer<BadPictureException> broken = strict ? BatchLoader.STRICT : skipped;
       BatchLoader loader =
           Pipeline.evaluation(
-              source.val(), saved.model().input(), saved.config().workers(), broken);
+              source.val(),
+              saved.model().input(),
+              saved.config().map(TrainConfig::workers).orElse(WORKERS),
+              broken);
       Evaluator.Result result = evaluator.evaluate(loader, done -> {});
       if (skipped.count() > 0) {
         spec.commandLine().getErr().println(skipped.summary());
@@ -68,7 +84,7 @@ final class EvalCommand implements Callable<Integer> {
           .getOut()
           .printf(
               "%s: top-1 %.2f %%, top-5 %.2f %%, loss %.4f on %,d pictures of %s%n",
-              saved.config().model(),
+              saved.name(),
               100 * result.top1(),
               100 * result.top5(),
               result.loss(),
@@ -78,7 +94,7 @@ final class EvalCommand implements Callable<Integer> {
         ResultsFile.write(
             resultsFile,
             new Results(
-                saved.config().model(),
+                saved.name(),
                 saved.checkpoint().toString(),
                 result.count(),
                 result.top1(),
@@ -86,5 +102,42 @@ final class EvalCommand implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  private DataSource pictures(SavedModel saved) {
+    if (checkpoint.isGiven()) {
+      return DataSource.openForEvaluation(runOrData);
+    }
+    if (data != null) {
+      return DataSource.openForEvaluation(data);
+    }
+    return saved
+        .config()
+        .map(run -> DataSource.open(run.data()))
+        .orElseThrow(() ->
+            new ParameterException(
+                spec.commandLine(),
+                "%s does not say what pictures to measure it on; name them with --data."
+                    .formatted(runOrData)));
+  }
+
+  private static void requireClasses(SavedModel saved, List<String> found) {
+    int known = saved.model().setup().classes();
+    if (saved.classNames().isPresent() && !saved.classNames().get().equals(found)) {
+      throw new UserException(
+          "The model knows the classes %s, but the pictures are of %s."
+              .formatted(some(saved.classes()), some(found)));
+    }
+    if (found.size() != known) {
+      throw new UserException(
+          "The model knows %d classes, but the pictures are of %d: %s."
+              .formatted(known, found.size(), some(found)));
+    }
+  }
+
+  private static String some(List<String> classes) {
+    return classes.size() <= SOME
+        ? classes.toString()
+        : "%s and %d more".formatted(classes.subList(0, SOME), classes.size() - SOME);
   }
 }

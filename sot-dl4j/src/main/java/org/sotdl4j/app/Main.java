@@ -35,6 +35,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       PredictCommand.class,
       ListCommand.class,
       InfoCommand.class,
+      ImportCommand.class,
       VerifyCommand.class,
       BenchCommand.class,
       DoctorCommand.class

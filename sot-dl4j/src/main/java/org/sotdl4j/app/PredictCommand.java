@@ -14,6 +14,7 @@ import org.sotdl4j.datasets.Batch;
 import org.sotdl4j.datasets.BatchLoader;
 import org.sotdl4j.datasets.Epoch;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -25,17 +26,15 @@ import picocli.CommandLine.Spec;
 final class PredictCommand implements Callable<Integer> {
 
   @Parameters(
-      index = "0",
-      paramLabel = "RUN",
-      description = "A run's folder (its best checkpoint), or a checkpoint file.")
-  private Path run;
-
-  @Parameters(
-      index = "1..*",
       arity = "1..*",
-      paramLabel = "PICTURE",
-      description = "JPEG, PNG or WebP files.")
-  private List<Path> pictures;
+      paramLabel = "RUN|PICTURE",
+      description = {
+        "RUN: a run's folder (its best checkpoint), or a checkpoint file of a run; not with --checkpoint.",
+        "PICTURE: JPEG, PNG or WebP files."
+      })
+  private List<Path> arguments;
+
+  @Mixin private CheckpointOptions checkpoint;
 
   @Option(
       names = "--topk",
@@ -67,12 +66,15 @@ final class PredictCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--topk must be 1 or more, not " + topk + ".");
     }
+    List<Path> pictures = checkpoint.isGiven() ? arguments : arguments.subList(1, arguments.size());
+    if (pictures.isEmpty()) {
+      throw new ParameterException(spec.commandLine(), "After RUN the pictures are missing.");
+    }
     PrintWriter out = spec.commandLine().getOut();
     List<Predictions> all = new ArrayList<>();
-    try (SavedModel saved = SavedModel.open(run);
-        Evaluator evaluator =
-            new Evaluator(saved.model(), saved.parameters(), saved.config().engine())) {
-      List<String> classes = saved.config().classes();
+    try (SavedModel saved = checkpoint.open(arguments.getFirst());
+        Evaluator evaluator = new Evaluator(saved.model(), saved.parameters(), saved.engine())) {
+      List<String> classes = saved.classes();
       BatchLoader loader =
           Pipeline.evaluation(
               new PictureFiles(pictures, classes), saved.model().input(), 1, BatchLoader.STRICT);
@@ -97,7 +99,7 @@ final class PredictCommand implements Callable<Integer> {
       }
       if (resultsFile != null) {
         ResultsFile.write(
-            resultsFile, new Results(saved.config().model(), saved.checkpoint().toString(), all));
+            resultsFile, new Results(saved.name(), saved.checkpoint().toString(), all));
       }
     }
     return 0;

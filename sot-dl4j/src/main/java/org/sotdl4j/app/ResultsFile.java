@@ -3,7 +3,7 @@ package org.sotdl4j.app;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.sotdl4j.zoo.AtomicFile;
+import org.sotdl4j.zoo.checkpoint.AtomicFile;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import tools.jackson.databind.SerializationFeature;

@@ -177,10 +177,17 @@ final class TrainCommand implements Callable<Integer> {
   private Engine engine = Engine.COMPILED;
 
   @Option(
-      names = "--initial-checkpoint",
+      names = {"--initial-checkpoint", "--checkpoint"},
       paramLabel = "FILE",
-      description = "Start from the weights in a file.")
+      description =
+          "Start from the weights in a file of PyTorch (.pth, .pt, .safetensors) or of a run.")
   private Path initialCheckpoint;
+
+  @Option(
+      names = "--finetune",
+      description =
+          "Fit the checkpoint to another size and other classes: resize positions, start the classifier anew.")
+  private boolean fineTune;
 
   @Option(
       names = "--output",
@@ -233,7 +240,9 @@ final class TrainCommand implements Callable<Integer> {
         trainer.resume();
       } else {
         if (initialCheckpoint != null) {
-          trainer.startFrom(initialCheckpoint);
+          trainer
+              .startFrom(initialCheckpoint, fineTune)
+              .forEach(note -> err.println("Fine-tuning: " + note));
         }
         run.create(config, environment);
       }
@@ -269,6 +278,9 @@ final class TrainCommand implements Callable<Integer> {
 
   private void checkOptions() {
     OptionChecks checks = checks();
+    if (fineTune && initialCheckpoint == null) {
+      throw checks.wrong("--finetune needs a --checkpoint to start from");
+    }
     checks.positive("--epochs", epochs);
     checks.positive("--workers", workers);
     checks.positive("--grad-accum-steps", accumulation);

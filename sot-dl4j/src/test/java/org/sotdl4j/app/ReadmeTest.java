@@ -17,10 +17,10 @@ import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.sotdl4j.layers.Parameters;
 import org.sotdl4j.layers.Phase;
-import org.sotdl4j.zoo.Checkpoint;
 import org.sotdl4j.zoo.Model;
 import org.sotdl4j.zoo.ModelGraph;
 import org.sotdl4j.zoo.Zoo;
+import org.sotdl4j.zoo.checkpoint.Checkpoint;
 
 /** The README's table, commands and code are what the project does. */
 class ReadmeTest {

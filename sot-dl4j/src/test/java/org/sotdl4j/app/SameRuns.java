@@ -10,7 +10,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.sotdl4j.app.report.EpochMetrics;
 import org.sotdl4j.app.report.MetricsCsv;
 import org.sotdl4j.app.train.RunFolder;
-import org.sotdl4j.zoo.Safetensors;
+import org.sotdl4j.zoo.checkpoint.TensorFile;
 
 /** Whether two runs came to the same end. */
 public final class SameRuns {
@@ -29,8 +29,8 @@ public final class SameRuns {
 
   private static List<String> differing(Path actual, Path expected) {
     List<String> names = new ArrayList<>();
-    try (Safetensors a = Safetensors.open(actual);
-        Safetensors b = Safetensors.open(expected)) {
+    try (TensorFile a = TensorFile.open(actual);
+        TensorFile b = TensorFile.open(expected)) {
       assertThat(a.names()).isEqualTo(b.names());
       assertThat(a.names()).anyMatch(name -> name.startsWith("optimizer."));
       for (String name : b.names()) {

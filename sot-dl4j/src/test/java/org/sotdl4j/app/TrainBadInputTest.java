@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.sotdl4j.zoo.Safetensors;
+import org.sotdl4j.zoo.checkpoint.TensorFile;
 
 /** What a user can get wrong with {@code train}: one sentence and the right exit code. */
 class TrainBadInputTest {
@@ -163,7 +163,41 @@ class TrainBadInputTest {
         "--img-size=0 | --img-size must be 1 or more, not 0.",
         "--img-size=15 | --img-size 15 does not suit vit_nano: Patches of 4 pixels do not divide",
         "--model=vit_nan | There is no model named vit_nan; did you mean vit_nano?",
-        "--opt=adam | expected one of [ADAMW, SGD] (case-insensitive) but was 'adam'",
+        "--opt=adamx | expected one of [SGD, MOMENTUM, NESTEROV, ADAM, ADAMW, NADAMW, LAMB, RMSPROP, RADAM, LION, ADAFACTOR] (case-insensitive) but was 'adamx'",
+        "--opt-eps=-1 | --opt-eps must be a number from 0 up, not -1.0.",
+        "--opt-betas=0.9 | '0.9'",
+        "--layer-decay=0 | --layer-decay must be a number above 0, not 0.0.",
+        "--layer-decay=1.1 | --layer-decay must be from 0 to 1, not 1.1.",
+        "--sched=linear | expected one of [COSINE, STEP, MULTISTEP, POLY, TANH, PLATEAU] (case-insensitive) but was 'linear'",
+        "--cooldown-epochs=-1 | --cooldown-epochs must be a number from 0 up, not -1",
+        "--lr-cycle-mul=0.5 | --lr-cycle-mul must be 1 or more, not 0.5.",
+        "--lr-cycle-limit=0 | --lr-cycle-limit must be 1 or more, not 0.",
+        "--lr-k-decay=0 | --lr-k-decay must be a number above 0, not 0.0.",
+        "--decay-epochs=0 | --decay-epochs must be a number above 0, not 0.0.",
+        "--decay-milestones=0 | --decay-milestones must be 1 or more, not 0.",
+        "--decay-rate=NaN | --decay-rate must be a number above 0, not NaN.",
+        "--patience-epochs=-1 | --patience-epochs must be a number from 0 up, not -1",
+        "--lr-noise=2 | --lr-noise must be from 0 to 1, not 2.0.",
+        "--lr-noise=0.9,0.4 | --lr-noise must be one share, or two in their order, not [0.9, 0.4].",
+        "--lr-noise-pct=0 | --lr-noise-pct must be a number above 0, not 0.0.",
+        "--mixup=-1 | --mixup must be a number from 0 up, not -1.0.",
+        "--cutmix=NaN | --cutmix must be a number from 0 up, not NaN.",
+        "--mixup-prob=2 | --mixup-prob must be from 0 to 1, not 2.0.",
+        "--mixup-switch-prob=-1 | --mixup-switch-prob must be from 0 to 1, not -1.0.",
+        "--mixup-mode=all | expected one of [BATCH, PAIR, ELEM] (case-insensitive) but was 'all'",
+        "--mixup-off-epoch=-1 | --mixup-off-epoch must be a number from 0 up, not -1",
+        "--bce-target-thresh=0.2 | --bce-target-thresh needs --bce-loss.",
+        "--distillation-type=soft | --distillation-type needs a --teacher.",
+        "--teacher=nowhere | --teacher needs --distillation-type soft or hard.",
+        "--teacher-model=vit_nan | There is no model named vit_nan; did you mean vit_nano?",
+        "--distillation-alpha=2 | --distillation-alpha must be from 0 to 1, not 2.0.",
+        "--distillation-tau=0 | --distillation-tau must be a number above 0, not 0.0.",
+        "--grad-accum-steps=0 | --grad-accum-steps must be 1 or more, not 0.",
+        "--model-ema-decay=1 | --model-ema-decay must be from 0 to below 1, not 1.0.",
+        "--drop-path-later=0.2 | --drop-path-later and --drop-path-epoch need each other.",
+        "--freeze=99 | --freeze must be from 0 to ",
+        "--early-stopping=-1 | --early-stopping must be a number from 0 up, not -1",
+        "--checkpoint-hist=-1 | --checkpoint-hist must be a number from 0 up, not -1",
         "--epochs=many | 'many' is not an int",
         "--epoch=1 | Unknown option: '--epoch=1'"
       })
@@ -172,6 +206,19 @@ class TrainBadInputTest {
     assertThat(result.exitCode()).as(result.err()).isEqualTo(2);
     assertThat(result.out()).isEmpty();
     assertThat(result.err().lines().findFirst().orElseThrow()).contains(message);
+    assertThat(run).doesNotExist();
+  }
+
+  @Test
+  void aTeacherThatIsNotThereAndAStudentThatCannotLearnFromOne() {
+    CommandLineRun missing = train("--distillation-type=soft", "--teacher=nowhere");
+    assertThat(missing.exitCode()).isEqualTo(2);
+    assertThat(missing.err()).startsWith("sot: There is no teacher nowhere.");
+    CommandLineRun oneHead = train("--distillation-type=hard", "--teacher=" + data);
+    assertThat(oneHead.exitCode()).isEqualTo(2);
+    assertThat(oneHead.err())
+        .startsWith("sot: --distillation-type needs a model with two heads")
+        .contains("not vit_nano");
     assertThat(run).doesNotExist();
   }
 
@@ -260,7 +307,7 @@ class TrainBadInputTest {
   }
 
   private static void assertAllFinite(Path checkpoint) {
-    try (Safetensors file = Safetensors.open(checkpoint)) {
+    try (TensorFile file = TensorFile.open(checkpoint)) {
       for (String name : file.names()) {
         assertThat(file.read(name).norm2Number().doubleValue()).as(name).isFinite();
       }

@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.sotdl4j.zoo.Safetensors;
+import org.sotdl4j.zoo.checkpoint.Safetensors;
+import org.sotdl4j.zoo.checkpoint.TensorFile;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -178,7 +179,7 @@ class TrainedRunTest {
 
   /** One tensor is missing, one has another shape, one is too many. */
   private static void changeTensors(Path target) throws IOException {
-    try (Safetensors file = Safetensors.open(run.resolve("best.safetensors"))) {
+    try (TensorFile file = TensorFile.open(run.resolve("best.safetensors"))) {
       SequencedMap<String, INDArray> tensors = new LinkedHashMap<>();
       file.names().forEach(name -> tensors.put(name, file.read(name)));
       assertThat(tensors.remove("norm.bias")).isNotNull();
@@ -213,8 +214,8 @@ class TrainedRunTest {
                 + " --opt sgd --lr 1e-30 --min-lr 0 --initial-checkpoint "
                 + run.resolve("best.safetensors"));
     assertThat(result.exitCode()).as(result.err()).isZero();
-    try (Safetensors before = Safetensors.open(run.resolve("best.safetensors"));
-        Safetensors after = Safetensors.open(next.resolve("best.safetensors"))) {
+    try (TensorFile before = TensorFile.open(run.resolve("best.safetensors"));
+        TensorFile after = TensorFile.open(next.resolve("best.safetensors"))) {
       for (String name : before.names()) {
         assertThat(after.read(name)).as(name).isEqualTo(before.read(name));
       }
@@ -226,7 +227,7 @@ class TrainedRunTest {
     fails(sot("predict " + run + " nowhere.png"), 1, "nowhere.png: the file does not exist");
     Path text = Files.writeString(work.resolve("text.jpg"), "this is no picture");
     fails(sot("predict " + run + " " + text), 1, text + ": it is neither JPEG nor PNG nor WebP");
-    fails(sot("predict " + run), 2, "Missing required parameter: 'PICTURE'");
+    fails(sot("predict " + run), 2, "After RUN the pictures are missing");
     fails(sot("predict " + run + " " + text + " --topk 0"), 2, "--topk must be 1 or more, not 0");
   }
 

@@ -45,7 +45,7 @@ public record LayerGroups(List<List<String>> prefixes) {
           parameters
               .trainable()
               .map(Parameter::name)
-              .filter(name -> model.classifier().stream().noneMatch(c -> isBelow(name, c)))
+              .filter(name -> !model.isInClassifier(name))
               .toList();
       List<List<String>> groups = new ArrayList<>();
       for (int i = 0; i < trunk.size(); i += 12) {
@@ -75,7 +75,7 @@ public record LayerGroups(List<List<String>> prefixes) {
     throw new IllegalArgumentException("No layer group holds " + parameter);
   }
 
-  private static boolean isBelow(String parameter, String prefix) {
+  static boolean isBelow(String parameter, String prefix) {
     return parameter.equals(prefix) || parameter.startsWith(prefix + ".");
   }
 }

@@ -45,6 +45,11 @@ public interface Model {
   /** The paths of the parameters that {@link #resetClassifier} makes anew. */
   List<String> classifier();
 
+  /** Whether a parameter is one that {@link #resetClassifier} makes anew. */
+  default boolean isInClassifier(String parameter) {
+    return classifier().stream().anyMatch(prefix -> LayerGroups.isBelow(parameter, prefix));
+  }
+
   /**
    * The names under which {@link ModelGraph#activation} has the outputs of the blocks, from the
    * input to the output.

@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.sotdl4j.app.UserException;
-import org.sotdl4j.zoo.AtomicFile;
+import org.sotdl4j.zoo.checkpoint.AtomicFile;
 
 /**
  * The file {@code metrics.csv}: a header and one line per epoch. A number is written as Java writes

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.sotdl4j.zoo.AtomicFile;
+import org.sotdl4j.zoo.checkpoint.AtomicFile;
 
 /**
  * The page {@code report.html} about a training run: one file with everything inside, for light and

@@ -2,6 +2,7 @@ package org.sotdl4j.app.train;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
+import org.sotdl4j.engine.AdamWKernel;
 
 /**
  * Adam with decoupled weight decay (Loshchilov and Hutter, 2019), as PyTorch's: epsilon is added
@@ -37,11 +38,15 @@ public final class AdamW extends Optimizer {
     double step = step();
     double correction = Math.sqrt(1 - Math.pow(beta2, step));
     double rate = learningRate / (1 - Math.pow(beta1, step));
+    double shrink = 1 - learningRate * weightDecay;
+    if (AdamWKernel.suits(parameter, gradient, mean, square)) {
+      new AdamWKernel(beta1, beta2, eps, shrink, rate, correction)
+          .update(parameter, gradient, mean, square);
+      return;
+    }
     mean.muli(beta1).addi(gradient.mul(1 - beta1));
     square.muli(beta2).addi(gradient.mul(gradient).muli(1 - beta2));
-    if (weightDecay != 0) {
-      parameter.muli(1 - learningRate * weightDecay);
-    }
+    parameter.muli(shrink);
     INDArray root = Transforms.sqrt(square, true).divi(correction).addi(eps);
     parameter.subi(mean.mul(rate).divi(root));
   }

@@ -2,6 +2,7 @@ package org.sotdl4j.app.train;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.sotdl4j.datasets.BundledFashionMnist;
 import org.sotdl4j.datasets.Cifar10;
@@ -45,34 +46,67 @@ public record DataSource(String name, Dataset train, Dataset val) {
           "There is no folder %s: give one with train/ and val/, or the original files of CIFAR or Fashion-MNIST"
               .formatted(folder));
     }
-    String name = folder.toAbsolutePath().normalize().getFileName().toString();
     if (Files.isDirectory(folder.resolve("train"))) {
       return new DataSource(
-          name, new ImageFolder(folder.resolve("train")), new ImageFolder(validation(folder)));
+          name(folder),
+          new ImageFolder(folder.resolve("train")),
+          new ImageFolder(validation(folder)));
     }
+    return packed(folder)
+        .orElseThrow(() ->
+            new DatasetException(
+                "%s holds no data set: expected train/ and val/ with a folder a class, data_batch_1.bin, train.bin or train-images-idx3-ubyte.gz"
+                    .formatted(folder)));
+  }
+
+  /** The formats without folders. */
+  private static Optional<DataSource> packed(Path folder) {
     if (Files.exists(folder.resolve("data_batch_1.bin"))) {
-      return new DataSource("CIFAR-10", Cifar10.train(folder), Cifar10.test(folder));
+      return Optional.of(new DataSource("CIFAR-10", Cifar10.train(folder), Cifar10.test(folder)));
     }
     if (Files.exists(folder.resolve("train.bin"))) {
-      return new DataSource("CIFAR-100", Cifar100.train(folder), Cifar100.test(folder));
+      return Optional.of(
+          new DataSource("CIFAR-100", Cifar100.train(folder), Cifar100.test(folder)));
     }
     if (Files.exists(folder.resolve("train-images-idx3-ubyte.gz"))
         || Files.exists(folder.resolve("train-images-idx3-ubyte"))) {
-      return new DataSource("Fashion-MNIST", FashionMnist.train(folder), FashionMnist.test(folder));
+      return Optional.of(
+          new DataSource("Fashion-MNIST", FashionMnist.train(folder), FashionMnist.test(folder)));
     }
-    throw new DatasetException(
-        "%s holds no data set: expected train/ and val/ with a folder a class, data_batch_1.bin, train.bin or train-images-idx3-ubyte.gz"
-            .formatted(folder));
+    return Optional.empty();
+  }
+
+  /**
+   * Opens pictures that are to be measured on only. As {@link #open}, but {@code train/} may be
+   * absent, and a folder without {@code val/} and {@code test/} holds the classes' folders itself.
+   *
+   * @throws DatasetException if there is nothing of the kind
+   */
+  public static DataSource openForEvaluation(String data) {
+    Path folder = Path.of(data);
+    if (!Files.isDirectory(folder) || Files.isDirectory(folder.resolve("train"))) {
+      return open(data);
+    }
+    return packed(folder)
+        .orElseGet(() -> {
+          ImageFolder pictures = new ImageFolder(held(folder).orElse(folder));
+          return new DataSource(name(folder), pictures, pictures);
+        });
+  }
+
+  private static String name(Path folder) {
+    return folder.toAbsolutePath().normalize().getFileName().toString();
   }
 
   private static Path validation(Path folder) {
-    return Stream.of("val", "test")
-        .map(folder::resolve)
-        .filter(Files::isDirectory)
-        .findFirst()
+    return held(folder)
         .orElseThrow(() ->
             new DatasetException(
                 "%s has train/ but neither val/ nor test/: put pictures aside to validate on"
                     .formatted(folder)));
+  }
+
+  private static Optional<Path> held(Path folder) {
+    return Stream.of("val", "test").map(folder::resolve).filter(Files::isDirectory).findFirst();
   }
 }

@@ -3,14 +3,22 @@ package org.sotdl4j.app.train;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.sotdl4j.engine.Engine;
 import org.sotdl4j.layers.Parameters;
 import org.sotdl4j.layers.Phase;
-import org.sotdl4j.zoo.Checkpoint;
-import org.sotdl4j.zoo.CheckpointException;
 import org.sotdl4j.zoo.Model;
 import org.sotdl4j.zoo.ModelGraph;
+import org.sotdl4j.zoo.UnknownModelException;
+import org.sotdl4j.zoo.Zoo;
+import org.sotdl4j.zoo.checkpoint.Checkpoint;
+import org.sotdl4j.zoo.checkpoint.CheckpointException;
+import org.sotdl4j.zoo.checkpoint.Fitting;
+import org.sotdl4j.zoo.checkpoint.TensorFile;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -18,14 +26,24 @@ import tools.jackson.databind.json.JsonMapper;
  * A trained model: weights and how they were made.
  *
  * @param checkpoint the file
- * @param config the run's configuration
+ * @param name the model's name in the zoo
  * @param model the architecture
  * @param parameters the weights
+ * @param config the configuration of the run that made it, where a run of ours did
+ * @param classNames the names of its classes in the order of the logits, where they are known
  */
-public record SavedModel(Path checkpoint, TrainConfig config, Model model, Parameters parameters)
+public record SavedModel(
+    Path checkpoint,
+    String name,
+    Model model,
+    Parameters parameters,
+    Optional<TrainConfig> config,
+    Optional<List<String>> classNames)
     implements AutoCloseable {
 
   private static final String CONFIG = "config";
+  private static final String CLASSES = "num_classes";
+  private static final String IMAGE_SIZE = "img_size";
 
   /** What a checkpoint carries of the run that made it. */
   static Map<String, String> metadata(TrainConfig config) {
@@ -35,20 +53,111 @@ public record SavedModel(Path checkpoint, TrainConfig config, Model model, Param
     return texts;
   }
 
+  /** What a checkpoint carries that no run of ours made. */
+  public static Map<String, String> metadata(String name, Model model) {
+    Map<String, String> texts = new LinkedHashMap<>();
+    texts.put(Checkpoint.MODEL, name);
+    texts.put(CLASSES, String.valueOf(model.setup().classes()));
+    texts.put(IMAGE_SIZE, String.valueOf(model.setup().imageSize()));
+    return texts;
+  }
+
   /**
-   * Opens a run folder (its best checkpoint) or a checkpoint that a run wrote.
+   * Opens a run folder (its best checkpoint), or a file that says what model it is of.
    *
    * @throws CheckpointException if there is none, or it is not complete; the message says what to
    *     do
    */
   public static SavedModel open(Path runOrFile) {
-    Path file = Files.isDirectory(runOrFile) ? best(runOrFile) : runOrFile;
-    TrainConfig config = config(file);
-    Model model = config.zooModel();
-    Parameters parameters = new Parameters(DataType.FLOAT, Parameters.Source.uninitialized());
-    var _ = ModelGraph.of(model, parameters, Phase.EVAL); // makes the parameters
+    try (TensorFile file =
+        TensorFile.open(Files.isDirectory(runOrFile) ? best(runOrFile) : runOrFile)) {
+      Map<String, String> texts = file.metadata();
+      if (texts.containsKey(CONFIG)) {
+        TrainConfig config = config(file);
+        return load(
+            file,
+            config.model(),
+            config.zooModel(),
+            Optional.of(config),
+            Optional.of(config.classes()));
+      }
+      if (texts.keySet().containsAll(List.of(Checkpoint.MODEL, CLASSES, IMAGE_SIZE))) {
+        return load(
+            file, texts.get(Checkpoint.MODEL), described(file), Optional.empty(), Optional.empty());
+      }
+      List<String> suited = Fitting.models(file);
+      throw new CheckpointException(
+          "%s does not say what model it is of: %s"
+              .formatted(
+                  file.path(),
+                  suited.isEmpty()
+                      ? "and no model of ./sot list has its tensors"
+                      : "its tensors suit %s; give one with --checkpoint %s --model %s"
+                          .formatted(String.join(", ", suited), file.path(), suited.getFirst())));
+    }
+  }
+
+  /**
+   * Opens a file as a model's weights.
+   *
+   * @param name the model's name in the zoo
+   * @param model in the setup that the file has
+   * @throws CheckpointException if the file cannot be read or does not fit
+   */
+  public static SavedModel open(Path path, String name, Model model) {
+    try (TensorFile file = TensorFile.open(path)) {
+      return of(file, name, model);
+    }
+  }
+
+  /**
+   * Takes an open file as a model's weights.
+   *
+   * @throws CheckpointException if it does not fit
+   */
+  public static SavedModel of(TensorFile file, String name, Model model) {
+    return load(file, name, model, Optional.empty(), Optional.empty());
+  }
+
+  private static SavedModel load(
+      TensorFile file,
+      String name,
+      Model model,
+      Optional<TrainConfig> config,
+      Optional<List<String>> classNames) {
+    Parameters parameters = new Parameters(DataType.FLOAT, Parameters.Source.notLearned());
+    try {
+      var _ = ModelGraph.of(model, parameters, Phase.EVAL); // makes the parameters
+    } catch (IllegalArgumentException e) {
+      throw new CheckpointException(
+          "%s cannot be opened as %s for %d pixels and %d classes: %s"
+              .formatted(
+                  file.path(),
+                  name,
+                  model.setup().imageSize(),
+                  model.setup().classes(),
+                  e.getMessage()),
+          e);
+    }
     Checkpoint.load(file, parameters);
-    return new SavedModel(file, config, model, parameters);
+    return new SavedModel(file.path(), name, model, parameters, config, classNames);
+  }
+
+  private static Model described(TensorFile file) {
+    Map<String, String> texts = file.metadata();
+    try {
+      Model usual = Zoo.get(texts.get(Checkpoint.MODEL)).model();
+      return usual.with(
+          usual
+              .setup()
+              .withClasses(Integer.parseInt(texts.get(CLASSES)))
+              .withImageSize(Integer.parseInt(texts.get(IMAGE_SIZE))));
+    } catch (IllegalArgumentException | UnknownModelException e) {
+      throw new CheckpointException(
+          "%s says that it is of a model that this version does not know: %s"
+              .formatted(file.path(), texts),
+          e);
+    }
   }
 
   private static Path best(Path folder) {
@@ -66,19 +175,41 @@ public record SavedModel(Path checkpoint, TrainConfig config, Model model, Param
    *
    * @throws CheckpointException if the file has none
    */
-  public static TrainConfig config(Path file) {
-    String json = Checkpoint.metadata(file).get(CONFIG);
+  public static TrainConfig config(Path path) {
+    try (TensorFile file = TensorFile.open(path)) {
+      return config(file);
+    }
+  }
+
+  private static TrainConfig config(TensorFile file) {
+    String json = file.metadata().get(CONFIG);
     if (json == null) {
       throw new CheckpointException(
           "%s does not say how it was made: 'sot train' writes checkpoints that do"
-              .formatted(file));
+              .formatted(file.path()));
     }
     try {
       return JsonMapper.shared().readValue(json, TrainConfig.class);
     } catch (JacksonException e) {
       throw new CheckpointException(
-          "%s holds a configuration that this version does not know".formatted(file), e);
+          "%s holds a configuration that this version does not know".formatted(file.path()), e);
     }
+  }
+
+  /** The same with names for its classes. */
+  public SavedModel withClassNames(List<String> names) {
+    return new SavedModel(checkpoint, name, model, parameters, config, Optional.of(names));
+  }
+
+  /** The names of the classes, or their numbers. */
+  public List<String> classes() {
+    return classNames.orElseGet(
+        () -> IntStream.range(0, model.setup().classes()).mapToObj(k -> "class " + k).toList());
+  }
+
+  /** How its graph is run. */
+  public Engine engine() {
+    return config.map(TrainConfig::engine).orElse(Engine.COMPILED);
   }
 
   @Override

@@ -1,65 +1,62 @@
 package org.sotdl4j.app.train;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.sotdl4j.engine.Engine;
 import org.sotdl4j.engine.Program;
-import org.sotdl4j.layers.Parameters;
 import org.sotdl4j.layers.Phase;
-import org.sotdl4j.zoo.Checkpoint;
-import org.sotdl4j.zoo.CheckpointException;
 import org.sotdl4j.zoo.Model;
 import org.sotdl4j.zoo.ModelGraph;
+import org.sotdl4j.zoo.Setup;
 import org.sotdl4j.zoo.Zoo;
+import org.sotdl4j.zoo.checkpoint.CheckpointException;
 
 /** A trained model that another one learns from. */
 final class Teacher implements AutoCloseable {
 
   private final Distillation distillation;
-  private final Parameters parameters;
+  private final SavedModel model;
   private final Program program;
   private final String logits;
 
   /**
    * Opens the teacher for a student's pictures and classes.
    *
-   * @throws CheckpointException if the checkpoint cannot be read, does not say its model or does
-   *     not fit
+   * @throws CheckpointException if the checkpoint cannot be read, does not say its model or does not
+   *     suit the student
    */
-  static Teacher open(Distillation distillation, Model student, Engine engine) {
-    Path given = Path.of(distillation.teacher());
-    Path file = Files.isDirectory(given) ? new RunFolder(given).best() : given;
-    String name = distillation.teacherModel();
-    if (name == null) {
-      name = Checkpoint.metadata(file).get(Checkpoint.MODEL);
-    }
-    if (name == null) {
-      throw new CheckpointException(
-          "%s does not say which model it is of: name it with --teacher-model".formatted(file));
-    }
-    Model usual = Zoo.get(name).model();
-    Model model =
-        usual.with(
-            usual
-                .setup()
-                .withImageSize(student.setup().imageSize())
-                .withClasses(student.setup().classes()));
-    Parameters parameters = new Parameters(DataType.FLOAT, Parameters.Source.uninitialized());
-    ModelGraph graph = ModelGraph.of(model, parameters, Phase.EVAL);
-    Checkpoint.load(file, parameters);
-    return new Teacher(distillation, parameters, graph, engine);
-  }
-
-  private Teacher(
-      Distillation distillation, Parameters parameters, ModelGraph graph, Engine engine) {
+  Teacher(Distillation distillation, Model student, Engine engine) {
     this.distillation = distillation;
-    this.parameters = parameters;
+    this.model = open(distillation, student.setup());
+    ModelGraph graph = ModelGraph.of(model.model(), model.parameters(), Phase.EVAL);
     this.logits = graph.logits().name();
     this.program = engine.inference(graph.graph().sameDiff(), List.of(logits));
+  }
+
+  private static SavedModel open(Distillation distillation, Setup student) {
+    Path path = Path.of(distillation.teacher());
+    String name = distillation.teacherModel();
+    if (name != null) {
+      Model usual = Zoo.get(name).model();
+      Setup setup =
+          usual.setup().withImageSize(student.imageSize()).withClasses(student.classes());
+      return SavedModel.open(path, name, usual.with(setup));
+    }
+    SavedModel teacher = SavedModel.open(path);
+    Setup setup = teacher.model().setup();
+    if (setup.imageSize() != student.imageSize() || setup.classes() != student.classes()) {
+      throw new CheckpointException(
+          "The teacher %s takes %d pixels and knows %d classes, the student %d pixels and %d classes"
+              .formatted(
+                  path,
+                  setup.imageSize(),
+                  setup.classes(),
+                  student.imageSize(),
+                  student.classes()));
+    }
+    return teacher;
   }
 
   /** What {@link Criterion#TEACHER} takes for some pictures. */
@@ -71,6 +68,6 @@ final class Teacher implements AutoCloseable {
   @Override
   public void close() {
     program.close();
-    parameters.close();
+    model.close();
   }
 }

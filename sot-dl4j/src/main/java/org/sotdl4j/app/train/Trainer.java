@@ -24,12 +24,13 @@ import org.sotdl4j.datasets.Epoch;
 import org.sotdl4j.layers.CounterRandom;
 import org.sotdl4j.layers.Parameter;
 import org.sotdl4j.layers.Parameters;
-import org.sotdl4j.zoo.Checkpoint;
-import org.sotdl4j.zoo.CheckpointException;
 import org.sotdl4j.zoo.LayerGroups;
 import org.sotdl4j.zoo.Model;
 import org.sotdl4j.zoo.ModelGraph;
-import org.sotdl4j.zoo.Safetensors;
+import org.sotdl4j.zoo.checkpoint.Checkpoint;
+import org.sotdl4j.zoo.checkpoint.CheckpointException;
+import org.sotdl4j.zoo.checkpoint.FineTuning;
+import org.sotdl4j.zoo.checkpoint.TensorFile;
 
 /**
  * Trains a model and keeps its run folder. All randomness is drawn by (seed, purpose, epoch, step),
@@ -91,14 +92,14 @@ public final class Trainer implements AutoCloseable {
     this.optimizer = config.optimizer().newOptimizer();
     this.average = config.averageDecay() == null ? null : new Average(config.averageDecay());
     Distillation distillation = config.loss().distillation();
-    this.teacher = distillation == null ? null : Teacher.open(distillation, model, config.engine());
+    this.teacher = distillation == null ? null : new Teacher(distillation, model, config.engine());
   }
 
   /** The moving average of the weights, and its evaluation. */
   private final class Average implements AutoCloseable {
 
     private final Parameters weights =
-        new Parameters(DataType.FLOAT, Parameters.Source.uninitialized());
+        new Parameters(DataType.FLOAT, Parameters.Source.notLearned());
     private final Evaluator evaluator = new Evaluator(model, weights, config.engine());
     private final WeightAverage mean;
 
@@ -136,13 +137,23 @@ public final class Trainer implements AutoCloseable {
   /**
    * Starts from saved weights instead of fresh ones.
    *
+   * @param fineTune whether they may be of another picture size and for other classes
+   * @return what was done to fit them, a line each
    * @throws CheckpointException if the file cannot be read or is of another model
    */
-  public void startFrom(Path checkpoint) {
-    Checkpoint.load(checkpoint, parameters);
+  public List<String> startFrom(Path checkpoint, boolean fineTune) {
+    List<String> notes = List.of();
+    try (TensorFile file = TensorFile.open(checkpoint)) {
+      if (fineTune) {
+        notes = FineTuning.load(file, model, parameters);
+      } else {
+        Checkpoint.load(file, parameters);
+      }
+    }
     if (average != null) {
       average.mean.restart(parameters);
     }
+    return notes;
   }
 
   /**
@@ -154,7 +165,7 @@ public final class Trainer implements AutoCloseable {
     Path last = run.last();
     Checkpoint.load(last, parameters);
     SequencedMap<String, INDArray> saved = new LinkedHashMap<>();
-    try (Safetensors file = Safetensors.open(last)) {
+    try (TensorFile file = TensorFile.open(last)) {
       for (String name : file.names()) {
         if (name.startsWith(Checkpoint.OPTIMIZER)) {
           saved.put(name.substring(Checkpoint.OPTIMIZER.length()), file.read(name));
@@ -182,7 +193,7 @@ public final class Trainer implements AutoCloseable {
     }
   }
 
-  private void resumeAverage(Safetensors file) {
+  private void resumeAverage(TensorFile file) {
     for (Parameter parameter : average.weights) {
       file.readInto(Checkpoint.AVERAGE + parameter.name(), parameter.array());
     }

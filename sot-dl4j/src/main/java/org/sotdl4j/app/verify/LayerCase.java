@@ -15,7 +15,7 @@ import org.sotdl4j.layers.Graph;
 import org.sotdl4j.layers.Parameters;
 import org.sotdl4j.layers.Phase;
 import org.sotdl4j.layers.RunningStatistics;
-import org.sotdl4j.zoo.Safetensors;
+import org.sotdl4j.zoo.checkpoint.TensorFile;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -30,7 +30,7 @@ final class LayerCase {
     Check check = new Check();
     Layers.Built layer = Layers.of(fixture);
     State state = new State(fixture);
-    try (Safetensors golden = Safetensors.open(folder.resolve("case.safetensors"));
+    try (TensorFile golden = TensorFile.open(folder.resolve("case.safetensors"));
         Parameters parameters = state.parameters(type)) {
       Phase phase = fixture.get("mode").asString().equals("train") ? Phase.TRAIN : Phase.EVAL;
       Graph graph = Graph.create(parameters, phase);
@@ -95,7 +95,7 @@ final class LayerCase {
   }
 
   private static void compare(
-      Safetensors golden,
+      TensorFile golden,
       JsonNode fixture,
       Map<String, INDArray> actual,
       DataType type,

@@ -15,12 +15,14 @@ import org.sotdl4j.app.train.Sgd;
 import org.sotdl4j.app.train.TrainStep;
 import org.sotdl4j.engine.Engine;
 import org.sotdl4j.engine.Program;
+import org.sotdl4j.layers.Parameter;
 import org.sotdl4j.layers.Parameters;
 import org.sotdl4j.layers.Phase;
 import org.sotdl4j.zoo.Macs;
 import org.sotdl4j.zoo.Model;
 import org.sotdl4j.zoo.ModelGraph;
-import org.sotdl4j.zoo.Safetensors;
+import org.sotdl4j.zoo.checkpoint.Checkpoint;
+import org.sotdl4j.zoo.checkpoint.TensorFile;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -52,6 +54,14 @@ final class ModelCase {
 
   static Outcome run(Path folder, JsonNode fixture, DataType type, Engine engine) {
     return new ModelCase(folder, fixture, type, engine).run();
+  }
+
+  /** Checks a checkpoint of the model: its values, and the logits that they give. */
+  static Outcome runCheckpoint(
+      String name, Path file, JsonNode fixture, DataType type, Engine engine) {
+    ModelCase model = new ModelCase(file.getParent().getParent(), fixture, type, engine);
+    model.checkpoint(file);
+    return model.check.outcome(name);
   }
 
   private Outcome run() {
@@ -88,14 +98,8 @@ final class ModelCase {
         }
       }
       try (Program program = engine.inference(graph.graph().sameDiff(), outputs)) {
-        JsonNode eval = fixture.get("eval");
-        double tolerance = evaluationBound(eval.get("rel_l2_err_f32_vs_f64").asDouble());
         Map<String, INDArray> values = program.run(Map.of(ModelGraph.IMAGE, input()));
-        INDArray logits = values.get(graph.logits().name());
-        check.array("logits", logits, npy("logits.npy"), tolerance);
-        if (exact && Files.exists(folder.resolve("logits_f64.npy"))) {
-          check.array("logits in double", logits, npy("logits_f64.npy"), 1e-9);
-        }
+        logits(values.get(graph.logits().name()));
         for (JsonNode checkpoint : fixture.get("checkpoints")) {
           String name = checkpoint.get("name").asString();
           SDVariable activation = activations.get(name);
@@ -113,7 +117,41 @@ final class ModelCase {
             "logits2",
             program.run(Map.of(ModelGraph.IMAGE, second)).get(graph.logits().name()),
             npy("logits2.npy"),
-            tolerance);
+            logitsBound());
+      }
+    }
+  }
+
+  private void logits(INDArray logits) {
+    check.array("logits", logits, npy("logits.npy"), logitsBound());
+    if (exact && Files.exists(folder.resolve("logits_f64.npy"))) {
+      check.array("logits in double", logits, npy("logits_f64.npy"), 1e-9);
+    }
+  }
+
+  private double logitsBound() {
+    return evaluationBound(fixture.get("eval").get("rel_l2_err_f32_vs_f64").asDouble());
+  }
+
+  private void checkpoint(Path path) {
+    try (TensorFile file = TensorFile.open(path);
+        Parameters expected = state.parameters(type);
+        Parameters loaded = new Parameters(type, Parameters.Source.notLearned())) {
+      var _ = ModelGraph.of(model, expected, Phase.EVAL);
+      ModelGraph graph = ModelGraph.of(model, loaded, Phase.EVAL);
+      Checkpoint.load(file, loaded);
+      boolean rounded = false;
+      for (Parameter parameter : expected) {
+        String name = parameter.name();
+        DataType stored = file.storedType(name);
+        rounded |= stored == DataType.FLOAT16 || stored == DataType.BFLOAT16;
+        check.array(name, loaded.get(name), parameter.array().castTo(stored), 1e-6);
+      }
+      if (!rounded) {
+        String logits = graph.logits().name();
+        try (Program program = engine.inference(graph.graph().sameDiff(), List.of(logits))) {
+          logits(program.run(Map.of(ModelGraph.IMAGE, input())).get(logits));
+        }
       }
     }
   }
@@ -158,9 +196,9 @@ final class ModelCase {
   private void training(JsonNode golden) {
     try (Parameters parameters = state.parameters(type);
         TrainStep step = new TrainStep(model, parameters, engine);
-        Safetensors full =
+        TensorFile full =
             Files.exists(folder.resolve("grads.safetensors"))
-                ? Safetensors.open(folder.resolve("grads.safetensors"))
+                ? TensorFile.open(folder.resolve("grads.safetensors"))
                 : null) {
       TrainStep.Pass pass = step.pass(input(), targets(), site -> null);
       step.updateStatistics(pass);
@@ -175,7 +213,9 @@ final class ModelCase {
             "logits in training",
             Nd4j.concat(0, heads),
             golden.get("train_logits"),
-            exact ? 1e-5 : 1e-4);
+            // Stored in float32 from the official code, whose own error batch statistics raise to
+            // 1e-5; the loss below is there in double.
+            exact && !hasBatchNorm() ? 1e-5 : 1e-4);
       }
       boolean fullSize = fixture.get("size").asString().equals("full");
       if (exact) {

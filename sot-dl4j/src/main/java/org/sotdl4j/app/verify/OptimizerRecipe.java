@@ -15,7 +15,7 @@ import org.sotdl4j.app.train.Gradients;
 import org.sotdl4j.app.train.Optimizer;
 import org.sotdl4j.app.train.OptimizerConfig;
 import org.sotdl4j.app.train.WeightAverage;
-import org.sotdl4j.zoo.Safetensors;
+import org.sotdl4j.zoo.checkpoint.TensorFile;
 import tools.jackson.databind.JsonNode;
 
 /** Optimizers, clipping by the common norm and weight averaging, in double. */
@@ -25,10 +25,10 @@ final class OptimizerRecipe {
   private static final Pattern STEPS = Pattern.compile("(\\d+) steps");
 
   private final Check check;
-  private final Safetensors golden;
+  private final TensorFile golden;
   private final Formula formula;
 
-  private OptimizerRecipe(Check check, Safetensors golden, Formula formula) {
+  private OptimizerRecipe(Check check, TensorFile golden, Formula formula) {
     this.check = check;
     this.golden = golden;
     this.formula = formula;
@@ -38,7 +38,7 @@ final class OptimizerRecipe {
     Matcher steps = STEPS.matcher(fixture.get("note").asString());
     int count = steps.find() ? Integer.parseInt(steps.group(1)) : 0;
     Formula formula = new Formula(fixture.path("seed").asString(""));
-    try (Safetensors golden = Safetensors.open(file.resolveSibling("optimizers.safetensors"))) {
+    try (TensorFile golden = TensorFile.open(file.resolveSibling("optimizers.safetensors"))) {
       OptimizerRecipe recipe = new OptimizerRecipe(check, golden, formula);
       fixture
           .get("cases")

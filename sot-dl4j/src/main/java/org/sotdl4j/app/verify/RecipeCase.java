@@ -20,8 +20,8 @@ import org.sotdl4j.layers.Phase;
 import org.sotdl4j.zoo.LayerGroups;
 import org.sotdl4j.zoo.Model;
 import org.sotdl4j.zoo.ModelGraph;
-import org.sotdl4j.zoo.Safetensors;
 import org.sotdl4j.zoo.Zoo;
+import org.sotdl4j.zoo.checkpoint.TensorFile;
 import tools.jackson.databind.JsonNode;
 
 /** The data and training side against timm. Files {@code recipes/NAME.json}. */
@@ -57,7 +57,7 @@ final class RecipeCase {
   }
 
   private void preprocessing(Path file) {
-    try (Safetensors golden = Safetensors.open(file.resolveSibling("preprocessing.safetensors"))) {
+    try (TensorFile golden = TensorFile.open(file.resolveSibling("preprocessing.safetensors"))) {
       fixture
           .get("cases")
           .properties()

@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.sotdl4j.zoo.PositionResizing;
-import org.sotdl4j.zoo.Safetensors;
+import org.sotdl4j.zoo.checkpoint.TensorFile;
 import tools.jackson.databind.JsonNode;
 
 /** Positions resized to other picture sizes: the recipe {@code resize_positions}. */
@@ -26,8 +26,7 @@ final class ResizedPositions {
    */
   static void compare(Check check, Path file, JsonNode fixture) {
     var formula = new Formula(fixture.has("seed") ? fixture.get("seed").asString() : "");
-    try (Safetensors golden =
-        Safetensors.open(file.resolveSibling("resize_positions.safetensors"))) {
+    try (TensorFile golden = TensorFile.open(file.resolveSibling("resize_positions.safetensors"))) {
       INDArray input = null;
       for (Map.Entry<String, JsonNode> entry : fixture.get("cases").properties()) {
         String text = entry.getValue().get("input").asString();

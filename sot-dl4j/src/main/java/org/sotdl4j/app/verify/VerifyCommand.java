@@ -102,9 +102,9 @@ public final class VerifyCommand implements Callable<Integer> {
       try (Stream<Path> entries = Files.list(part)) {
         entries
             .sorted()
-            .filter(entry -> only.equals("*") || wanted.matches(Path.of(caseName(entry))))
-            .map(VerifyCommand::description)
+            .flatMap(VerifyCommand::descriptions)
             .filter(Files::isRegularFile)
+            .filter(file -> only.equals("*") || matches(wanted, Path.of(caseName(file))))
             .forEach(files::add);
       }
     }
@@ -120,27 +120,52 @@ public final class VerifyCommand implements Callable<Integer> {
     }
   }
 
-  /** The JSON file of a case: one in its folder, or in recipes the entry itself. */
-  private static Path description(Path entry) {
+  /** A pattern that matches a model matches its checkpoints too. */
+  private static boolean matches(PathMatcher wanted, Path name) {
+    return wanted.matches(name) || (name.getNameCount() > 2 && wanted.matches(name.subpath(0, 2)));
+  }
+
+  /** The JSON file of a case and, with a model, its checkpoints; in recipes the entry itself. */
+  private static Stream<Path> descriptions(Path entry) {
     return switch (entry.getParent().getFileName().toString()) {
-      case "layers" -> entry.resolve("case.json");
+      case "layers" -> Stream.of(entry.resolve("case.json"));
       case "recipes", "nlp" ->
-          entry.toString().endsWith(".json") ? entry : entry.resolve("model.json");
-      default -> entry.resolve("model.json");
+          Stream.of(entry.toString().endsWith(".json") ? entry : entry.resolve("model.json"));
+      default ->
+          Stream.concat(
+              Stream.of(entry.resolve("model.json")), checkpoints(entry.resolve("checkpoints")));
     };
   }
 
-  private static String caseName(Path entry) {
-    String name = entry.getFileName().toString();
-    return entry.getParent().getFileName()
-        + "/"
-        + (name.endsWith(".json") ? name.substring(0, name.length() - 5) : name);
+  private static Stream<Path> checkpoints(Path folder) {
+    String[] names = folder.toFile().list();
+    return names == null ? Stream.empty() : Stream.of(names).sorted().map(folder::resolve);
+  }
+
+  private static boolean isCheckpoint(Path file) {
+    return file.getParent().getFileName().toString().equals("checkpoints");
+  }
+
+  /** As {@code layers/svpn_1_1}, {@code models/DeiT_mini/checkpoints/checkpoint.pth}. */
+  private String caseName(Path file) {
+    Path name = folder.relativize(file);
+    String last = name.getFileName().toString();
+    if (List.of("case.json", "model.json").contains(last)) {
+      name = name.getParent();
+    } else if (!isCheckpoint(file) && last.endsWith(".json")) {
+      name = name.resolveSibling(last.substring(0, last.length() - ".json".length()));
+    }
+    return name.toString().replace('\\', '/');
   }
 
   private Outcome run(Path file) {
-    boolean inFolder = List.of("case.json", "model.json").contains(file.getFileName().toString());
-    String name = caseName(inFolder ? file.getParent() : file);
+    String name = caseName(file);
     try {
+      if (isCheckpoint(file)) {
+        JsonNode model =
+            JsonMapper.shared().readTree(file.getParent().resolveSibling("model.json"));
+        return ModelCase.runCheckpoint(name, file, model, precision.type, engine);
+      }
       JsonNode fixture = JsonMapper.shared().readTree(file);
       return switch (name.substring(0, name.indexOf('/'))) {
         case "layers" -> LayerCase.run(file.getParent(), fixture, precision.type, engine);

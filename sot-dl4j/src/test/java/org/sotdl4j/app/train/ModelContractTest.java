@@ -24,12 +24,12 @@ import org.sotdl4j.layers.Parameter;
 import org.sotdl4j.layers.Parameters;
 import org.sotdl4j.layers.Phase;
 import org.sotdl4j.layers.Scope;
-import org.sotdl4j.zoo.Checkpoint;
 import org.sotdl4j.zoo.LayerGroups;
 import org.sotdl4j.zoo.Model;
 import org.sotdl4j.zoo.ModelEntry;
 import org.sotdl4j.zoo.ModelGraph;
 import org.sotdl4j.zoo.Zoo;
+import org.sotdl4j.zoo.checkpoint.Checkpoint;
 
 /** What every model of the zoo must do. */
 class ModelContractTest {
@@ -158,7 +158,7 @@ class ModelContractTest {
         var pass =
             step.pass(
                 images,
-                Trainer.targets(IntStream.range(1, batch + 1).toArray(), classes, 0),
+                Targets.of(IntStream.range(1, batch + 1).toArray(), classes, 0),
                 site -> site.mask(DataType.FLOAT, batch, new CounterRandom(1)));
         assertThat(pass.loss()).isFinite();
         List<String> without =

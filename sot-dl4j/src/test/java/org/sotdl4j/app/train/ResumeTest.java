@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.sotdl4j.app.SameRuns;
 import org.sotdl4j.app.TinyPictures;
 import org.sotdl4j.app.report.EpochMetrics;
-import org.sotdl4j.app.train.TrainConfig.OptimizerKind;
+import org.sotdl4j.app.train.OptimizerConfig.Kind;
 import org.sotdl4j.datasets.SkippedPictures;
 import org.sotdl4j.engine.Engine;
 
@@ -34,12 +34,18 @@ class ResumeTest {
 
   @Test
   void withAdamWAndBatchNormAndAllRandomness() throws IOException {
-    compare(config("sot_nano", OptimizerKind.ADAMW, false));
+    compare(config("sot_nano", Kind.ADAMW, 1, 8));
   }
 
   @Test
   void withSgdAndNesterov() throws IOException {
-    compare(config("vit_nano", OptimizerKind.SGD, true));
+    compare(config("vit_nano", Kind.SGD, 1, 8));
+  }
+
+  /** Two batches a step; and what else a run can have at the same time. */
+  @Test
+  void withAccumulationAndLamb() throws IOException {
+    compare(config("vit_nano", Kind.LAMB, 2, 4));
   }
 
   /** Stops in the first epoch, at its end before the validation, and in the last epoch. */
@@ -56,28 +62,57 @@ class ResumeTest {
     }
     assertThat(train(config, parts, true, Integer.MAX_VALUE)).isTrue();
     SameRuns.check(parts, whole);
+    assertThat(parts.resolve("metrics-ema.csv")).content().hasLineCount(1 + EPOCHS);
+    assertThat(checkpoints(parts)).hasSize(2).isEqualTo(checkpoints(whole));
   }
 
-  private TrainConfig config(String model, OptimizerKind optimizer, boolean nesterov) {
+  private static List<String> checkpoints(Path run) throws IOException {
+    try (var files = Files.list(run)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.startsWith("checkpoint-"))
+          .sorted()
+          .toList();
+    }
+  }
+
+  private TrainConfig config(String model, Kind optimizer, int accumulation, int batchSize) {
     return new TrainConfig(
         model,
         data.toString(),
         List.of("class0", "class1", "class2"),
         16,
-        EPOCHS,
-        8,
-        optimizer,
-        5e-3,
-        1e-6,
-        1,
-        1e-5,
-        0.05,
+        2, // and one of cooldown
+        batchSize,
+        accumulation,
+        new OptimizerConfig(optimizer, null, null, 0.9, 0.05, 0.5, 0.8),
+        new ScheduleConfig(
+            ScheduleConfig.Kind.COSINE,
+            5e-3,
+            1e-5,
+            1e-6,
+            1,
+            false,
+            1,
+            true,
+            1,
+            0.5,
+            1,
+            1,
+            90,
+            List.of(),
+            0.1,
+            10,
+            List.of(0.5),
+            0.67,
+            1),
+        new LossConfig(0.1, accumulation > 1, null, null),
+        new MixingConfig(0.8, 1, null, 0.9, 0.5, MixingConfig.Mode.ELEM, 2),
+        new RegularizationConfig(0.1, 0.2, new RegularizationConfig.Later(0.3, 1)),
         0.9,
-        nesterov,
-        0.1,
-        0.1,
-        0.2,
-        0.5,
+        1,
+        0,
+        2,
         7,
         2,
         false,

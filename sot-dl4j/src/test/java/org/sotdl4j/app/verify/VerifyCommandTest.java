@@ -21,7 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.sotdl4j.app.Golden;
-import org.sotdl4j.zoo.Safetensors;
+import org.sotdl4j.zoo.checkpoint.Safetensors;
+import org.sotdl4j.zoo.checkpoint.TensorFile;
 import picocli.CommandLine;
 
 class VerifyCommandTest {
@@ -139,7 +140,7 @@ class VerifyCommandTest {
   void aNumberThatDiffersFails() throws IOException {
     writeEpnCase("");
     INDArray out;
-    try (Safetensors file = Safetensors.open(folder.resolve("layers/tiny/case.safetensors"))) {
+    try (TensorFile file = TensorFile.open(folder.resolve("layers/tiny/case.safetensors"))) {
       out = file.read("out");
     }
     out.putScalar(5, out.getDouble(5) + 1e-3);
@@ -216,5 +217,19 @@ class VerifyCommandTest {
     assertThat(changed.exitCode()).isEqualTo(1);
     assertThat(changed.last()).isEqualTo("0 passed, 1 failed");
     assertThat(changed.lines().getFirst()).contains("logits differs by");
+  }
+
+  /** A model's checkpoint files are cases of their own. */
+  @Test
+  void loadsTheCheckpointsOfAModel() {
+    Path golden = Golden.path("models").getParent();
+    Run run = verify(golden, "--only", "models/SoT_mini64/checkpoints/*");
+    assertThat(run.exitCode()).as(run.lines().toString()).isZero();
+    assertThat(run.lines())
+        .hasSize(4)
+        .first()
+        .asString()
+        .startsWith("ok    models/SoT_mini64/checkpoints/checkpoint.pth");
+    assertThat(run.last()).isEqualTo("3 passed, 0 failed");
   }
 }

@@ -1,4 +1,4 @@
-package org.sotdl4j.zoo;
+package org.sotdl4j.zoo.checkpoint;
 
 /** A checkpoint that cannot be read or does not fit; the message names the file. */
 public final class CheckpointException extends RuntimeException {

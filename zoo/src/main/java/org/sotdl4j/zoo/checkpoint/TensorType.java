@@ -1,4 +1,4 @@
-package org.sotdl4j.zoo;
+package org.sotdl4j.zoo.checkpoint;
 
 import java.util.Optional;
 import java.util.stream.Stream;

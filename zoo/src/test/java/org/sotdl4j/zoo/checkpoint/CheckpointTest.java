@@ -1,4 +1,4 @@
-package org.sotdl4j.zoo;
+package org.sotdl4j.zoo.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -25,6 +25,12 @@ import org.sotdl4j.layers.Parameter;
 import org.sotdl4j.layers.Parameters;
 import org.sotdl4j.layers.Phase;
 import org.sotdl4j.layers.SvPn;
+import org.sotdl4j.zoo.InputSpec;
+import org.sotdl4j.zoo.Model;
+import org.sotdl4j.zoo.ModelGraph;
+import org.sotdl4j.zoo.Setup;
+import org.sotdl4j.zoo.SoT;
+import org.sotdl4j.zoo.VisionTransformer;
 
 class CheckpointTest {
 
@@ -70,8 +76,8 @@ class CheckpointTest {
 
     assertThat(loaded.get("cls_token")).isSameAs(shared);
     assertThat(saved).allSatisfy(p -> assertThat(loaded.get(p.name())).isEqualTo(p.array()));
-    assertThat(Checkpoint.metadata(path)).isEqualTo(Map.of("model", "sot_mini"));
-    try (Safetensors file = Safetensors.open(path)) {
+    try (TensorFile file = TensorFile.open(path)) {
+      assertThat(file.metadata()).isEqualTo(Map.of("model", "sot_mini"));
       assertThat(file.read("optimizer.exp_avg.cls_token")).isEqualTo(extra.firstEntry().getValue());
     }
   }

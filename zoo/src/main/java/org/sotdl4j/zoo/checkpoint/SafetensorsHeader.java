@@ -1,4 +1,4 @@
-package org.sotdl4j.zoo;
+package org.sotdl4j.zoo.checkpoint;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
@@ -31,6 +31,7 @@ record SafetensorsHeader(Map<String, String> metadata, SequencedMap<String, Tens
 
   private static final String METADATA = "__metadata__";
   private static final int MAX_RANK = 32; // ND4J's
+  private static final int MAX_TENSORS = 200_000; // bounds the memory that a hostile header takes
 
   private static final JsonMapper JSON =
       JsonMapper.builder()
@@ -51,10 +52,6 @@ record SafetensorsHeader(Map<String, String> metadata, SequencedMap<String, Tens
 
     TensorType type() {
       return TensorType.of(dtype).orElseThrow();
-    }
-
-    long[] dimensions() {
-      return shape.stream().mapToLong(Long::longValue).toArray();
     }
 
     long begin() {
@@ -114,16 +111,16 @@ record SafetensorsHeader(Map<String, String> metadata, SequencedMap<String, Tens
   /**
    * Reads and checks a header.
    *
-   * @param file the file's name, for messages
+   * @param file the file, for messages
    * @param dataSize how many bytes follow the header
    * @throws CheckpointException if anything is wrong with it
    */
-  static SafetensorsHeader parse(String file, byte[] json, long dataSize) {
+  static SafetensorsHeader parse(MappedFile file, byte[] json, long dataSize) {
     Map<String, String> metadata = new LinkedHashMap<>();
     SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
     try (JsonParser parser = JSON.createParser(json)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
-        throw damaged(file, "its header is no JSON object");
+        throw file.damaged("its header is no JSON object");
       }
       for (String name = parser.nextName(); name != null; name = parser.nextName()) {
         parser.nextToken();
@@ -131,19 +128,19 @@ record SafetensorsHeader(Map<String, String> metadata, SequencedMap<String, Tens
           metadata = parser.readValueAs(new TypeReference<LinkedHashMap<String, String>>() {});
         } else {
           tensors.put(name, parser.readValueAs(Tensor.class));
+          if (tensors.size() > MAX_TENSORS) {
+            throw file.damaged("its header has more than %d tensors".formatted(MAX_TENSORS));
+          }
         }
       }
       if (parser.nextToken() != null) {
-        throw damaged(file, "something follows the JSON object in its header");
+        throw file.damaged("something follows the JSON object in its header");
       }
     } catch (JacksonException e) {
-      throw new CheckpointException(
-          "%s is damaged: its header is not valid (%s); copy or download it again"
-              .formatted(file, e.getOriginalMessage()),
-          e);
+      throw file.damaged("its header is not valid (%s)".formatted(e.getOriginalMessage()), e);
     }
     if (metadata == null || metadata.containsValue(null)) {
-      throw damaged(file, "its metadata are not texts");
+      throw file.damaged("its metadata are not texts");
     }
     tensors.forEach((name, tensor) -> check(file, name, tensor));
     SafetensorsHeader header = new SafetensorsHeader(metadata, tensors);
@@ -151,14 +148,13 @@ record SafetensorsHeader(Map<String, String> metadata, SequencedMap<String, Tens
     return header;
   }
 
-  private static void check(String file, String name, Tensor tensor) {
+  private static void check(MappedFile file, String name, Tensor tensor) {
     if (tensor == null || !areCounts(tensor.shape) || !areCounts(tensor.offsets)) {
-      throw damaged(
-          file, "tensor %s lacks a shape or offsets of whole numbers from 0".formatted(name));
+      throw file.damaged(
+          "tensor %s lacks a shape or offsets of whole numbers from 0".formatted(name));
     }
     if (tensor.offsets.size() != 2 || tensor.shape.size() > MAX_RANK) {
-      throw damaged(
-          file,
+      throw file.damaged(
           "tensor %s has %d offsets and %d dimensions instead of 2 and at most %d"
               .formatted(name, tensor.offsets.size(), tensor.shape.size(), MAX_RANK));
     }
@@ -168,18 +164,20 @@ record SafetensorsHeader(Map<String, String> metadata, SequencedMap<String, Tens
                 new CheckpointException(
                     "%s cannot be read: tensor %s has the element type %s, known are %s"
                         .formatted(
-                            file, name, tensor.dtype, Arrays.toString(TensorType.values()))));
+                            file.path(),
+                            name,
+                            tensor.dtype,
+                            Arrays.toString(TensorType.values()))));
     long size = type.dataType().width();
     try {
       for (long n : tensor.shape) {
         size = Math.multiplyExact(size, n);
       }
     } catch (ArithmeticException e) {
-      throw damaged(file, "tensor %s has the impossible shape %s".formatted(name, tensor.shape));
+      throw file.damaged("tensor %s has the impossible shape %s".formatted(name, tensor.shape));
     }
     if (tensor.end() - tensor.begin() != size) {
-      throw damaged(
-          file,
+      throw file.damaged(
           "tensor %s of type %s and shape %s needs %d bytes, its offsets are %s"
               .formatted(name, tensor.dtype, tensor.shape, size, tensor.offsets));
     }
@@ -190,29 +188,23 @@ record SafetensorsHeader(Map<String, String> metadata, SequencedMap<String, Tens
   }
 
   /** The tensors must fill the data without holes and without overlaps. */
-  private void checkLayout(String file, long dataSize) {
+  private void checkLayout(MappedFile file, long dataSize) {
     long end = 0;
     for (String name : inDataOrder()) {
       Tensor tensor = tensors.get(name);
       if (tensor.begin() != end) {
-        throw damaged(
-            file,
+        throw file.damaged(
             "tensor %s begins at byte %d of the data, where the tensors before it end at byte %d"
                 .formatted(name, tensor.begin(), end));
       }
       end = tensor.end();
     }
     if (end > dataSize) {
-      throw damaged(
-          file, "it should hold %d bytes of data and ends after %d".formatted(end, dataSize));
+      throw file.damaged(
+          "it should hold %d bytes of data and ends after %d".formatted(end, dataSize));
     }
     if (end < dataSize) {
-      throw damaged(file, "%d bytes follow the last tensor".formatted(dataSize - end));
+      throw file.damaged("%d bytes follow the last tensor".formatted(dataSize - end));
     }
-  }
-
-  private static CheckpointException damaged(String file, String how) {
-    return new CheckpointException(
-        "%s is damaged: %s; copy or download it again".formatted(file, how));
   }
 }

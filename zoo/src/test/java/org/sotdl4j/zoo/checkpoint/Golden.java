@@ -1,14 +1,16 @@
-package org.sotdl4j.zoo;
+package org.sotdl4j.zoo.checkpoint;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.sotdl4j.layers.CounterRandom;
@@ -32,6 +34,15 @@ final class Golden {
     PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + ROOT + "/" + glob);
     try (Stream<Path> all = Files.walk(path(""))) {
       return all.filter(matcher::matches).sorted().toList();
+    }
+  }
+
+  /** The files of a folder beside the fixtures, sorted; where it is absent the test is skipped. */
+  static List<Path> beside(String folder, String glob) throws IOException {
+    Path path = ROOT.resolveSibling(folder);
+    assumeTrue(Files.exists(path), () -> path + " is absent");
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(path, glob)) {
+      return StreamSupport.stream(found.spliterator(), false).sorted().toList();
     }
   }
 

@@ -1,4 +1,4 @@
-package org.sotdl4j.zoo;
+package org.sotdl4j.zoo.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;

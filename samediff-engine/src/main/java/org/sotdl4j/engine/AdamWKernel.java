@@ -1,0 +1,92 @@
+package org.sotdl4j.engine;
+
+import static org.sotdl4j.engine.Floats.BYTES;
+import static org.sotdl4j.engine.Floats.MEMORY;
+
+import java.nio.ByteOrder;
+import java.util.stream.Stream;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A step of AdamW (Loshchilov and Hutter, 2019) in one pass over a parameter, its gradient and its
+ * two moments, where ND4J's operations take a dozen.
+ *
+ * @param beta1 decay of the mean of gradients
+ * @param beta2 decay of the mean of their squares
+ * @param eps added to the root of the latter
+ * @param shrink the factor on the parameter: 1 - learning rate * weight decay
+ * @param rate the learning rate divided by 1 - beta1^step
+ * @param correction the root of 1 - beta2^step
+ */
+public record AdamWKernel(
+    double beta1, double beta2, double eps, double shrink, double rate, double correction) {
+
+  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+  private static final int LANES = SPECIES.length();
+
+  /** Floats of a chunk. */
+  private static final long RUN = 8192;
+
+  /** Whether the arrays are floats that lie in the order of their indices. */
+  public static boolean suits(INDArray... arrays) {
+    return Kernels.enabled() && Stream.of(arrays).allMatch(array -> Floats.of(array).isPresent());
+  }
+
+  /** Changes parameter, mean and square in place. All have the same length. */
+  public void update(INDArray parameter, INDArray gradient, INDArray mean, INDArray square) {
+    long p = Floats.address(parameter);
+    long g = Floats.address(gradient);
+    long m = Floats.address(mean);
+    long v = Floats.address(square);
+    long length = parameter.length();
+    Parallel.run(
+        Math.ceilDiv(length, RUN),
+        4 * RUN,
+        (from, to) -> {
+          long at = from * RUN * BYTES;
+          update(p + at, g + at, m + at, v + at, (int) (Math.min(length, to * RUN) - from * RUN));
+        });
+  }
+
+  private void update(long parameter, long gradient, long mean, long square, int n) {
+    float decay1 = (float) beta1;
+    float decay2 = (float) beta2;
+    float share1 = (float) (1 - beta1);
+    float share2 = (float) (1 - beta2);
+    float factor = (float) shrink;
+    float step = (float) rate;
+    float divisor = (float) correction;
+    float least = (float) eps;
+    int whole = SPECIES.loopBound(n);
+    for (int i = 0; i < whole; i += LANES) {
+      long at = i * BYTES;
+      FloatVector g = load(gradient + at);
+      FloatVector m = load(mean + at).mul(decay1).add(g.mul(share1));
+      FloatVector v = load(square + at).mul(decay2).add(g.mul(g).mul(share2));
+      m.intoMemorySegment(MEMORY, mean + at, ORDER);
+      v.intoMemorySegment(MEMORY, square + at, ORDER);
+      FloatVector root = v.sqrt().div(divisor).add(least);
+      load(parameter + at)
+          .mul(factor)
+          .sub(m.mul(step).div(root))
+          .intoMemorySegment(MEMORY, parameter + at, ORDER);
+    }
+    for (int i = whole; i < n; i++) {
+      long at = i * BYTES;
+      float g = Floats.get(gradient + at);
+      float m = Floats.get(mean + at) * decay1 + g * share1;
+      float v = Floats.get(square + at) * decay2 + g * g * share2;
+      Floats.set(mean + at, m);
+      Floats.set(square + at, v);
+      float root = (float) Math.sqrt(v) / divisor + least;
+      Floats.set(parameter + at, Floats.get(parameter + at) * factor - m * step / root);
+    }
+  }
+
+  private static FloatVector load(long address) {
+    return FloatVector.fromMemorySegment(SPECIES, MEMORY, address, ORDER);
+  }
+}

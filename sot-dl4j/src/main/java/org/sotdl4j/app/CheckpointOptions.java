@@ -1,0 +1,67 @@
+package org.sotdl4j.app;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.sotdl4j.app.train.SavedModel;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The options by which a command takes a checkpoint instead of a run. */
+final class CheckpointOptions {
+
+  @Option(
+      names = "--checkpoint",
+      paramLabel = "FILE",
+      description = "Instead of RUN: weights of PyTorch (.pth, .pt, .safetensors) or of a run.")
+  private Path checkpoint;
+
+  @Mixin private ModelOptions model;
+
+  @Option(
+      names = "--class-map",
+      paramLabel = "FILE",
+      description = "A text file with the name of a class a line, in the model's order.")
+  private Path classMap;
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
+  /** Whether a checkpoint stands in for a run. */
+  boolean isGiven() {
+    return checkpoint != null;
+  }
+
+  /**
+   * Opens the checkpoint, or a run where no checkpoint is given.
+   *
+   * @param run a run's folder or a checkpoint that says what it is; null with {@code --checkpoint}
+   */
+  SavedModel open(Path run) throws IOException {
+    List<String> names = classMap == null ? null : Files.readAllLines(classMap);
+    SavedModel saved;
+    if (model.isGiven()) {
+      if (checkpoint == null) {
+        throw new ParameterException(
+            spec.commandLine(), "--model says what --checkpoint is; a run knows its model.");
+      }
+      int classes = names == null ? model.usualClasses() : names.size();
+      saved = SavedModel.open(checkpoint, model.name(), model.model(classes));
+    } else {
+      saved = SavedModel.open(checkpoint == null ? run : checkpoint);
+    }
+    if (names == null) {
+      return saved;
+    }
+    if (names.size() != saved.model().setup().classes()) {
+      throw new UserException(
+          "%s names %d classes, the checkpoint has %d."
+              .formatted(classMap, names.size(), saved.model().setup().classes()));
+    }
+    return saved.withClassNames(names);
+  }
+}

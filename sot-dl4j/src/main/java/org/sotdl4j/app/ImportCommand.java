@@ -1,0 +1,123 @@
+package org.sotdl4j.app;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.sotdl4j.app.train.SavedModel;
+import org.sotdl4j.zoo.checkpoint.Checkpoint;
+import org.sotdl4j.zoo.checkpoint.Fitting;
+import org.sotdl4j.zoo.checkpoint.TensorFile;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code sot import}. */
+@Command(
+    name = "import",
+    description = {
+      "Make a safetensors file of a checkpoint of PyTorch.",
+      "It has the official names, says what model it is of, and PyTorch and timm read it too."
+    })
+final class ImportCommand implements Callable<Integer> {
+
+  @Parameters(
+      paramLabel = "FILE",
+      description = {
+        "What torch.save wrote (.pth, .pt, .pth.tar), a .safetensors file, or the *.index.json of several."
+      })
+  private Path file;
+
+  @Mixin private ModelOptions model;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "OUT",
+      description = "Default: beside FILE, with the ending .safetensors")
+  private Path output;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    if (!model.isGiven()) {
+      throw missingModel();
+    }
+    Path target = output == null ? besideInput() : output;
+    if (Files.exists(target) && Files.isSameFile(target, file)) {
+      throw wrong("%s would replace FILE; name another with --output".formatted(target));
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    try (TensorFile source = TensorFile.open(file);
+        SavedModel saved = SavedModel.of(source, model.name(), model.model(model.usualClasses()))) {
+      Checkpoint.save(
+          target,
+          saved.parameters(),
+          new LinkedHashMap<>(),
+          SavedModel.metadata(saved.name(), saved.model()));
+      out.printf(
+          "%s: %,d tensors of %s with %,d parameters, from %s%n",
+          target,
+          saved.parameters().stream().count(),
+          saved.name(),
+          saved.parameters().totalCount(),
+          source.format());
+      describe(source, saved, out);
+    }
+    return 0;
+  }
+
+  private static void describe(TensorFile source, SavedModel saved, PrintWriter out) {
+    if (!source.wrapper().isEmpty()) {
+      out.printf("  taken from   %s%n", String.join(".", source.wrapper()));
+    }
+    if (!source.prefix().isEmpty()) {
+      out.printf("  removed      %s before every name%n", source.prefix());
+    }
+    if (!source.ignored().isEmpty()) {
+      out.printf("  left behind  %s%n", String.join(", ", source.ignored()));
+    }
+    Map<String, Integer> conversions = new TreeMap<>();
+    saved.parameters().stream()
+        .filter(p -> source.contains(p.name()))
+        .forEach(p -> {
+          DataType from = source.storedType(p.name());
+          if (from != p.array().dataType()) {
+            String types = "%s to %s".formatted(from, p.array().dataType());
+            conversions.merge(types.toLowerCase(Locale.ROOT), 1, Integer::sum);
+          }
+        });
+    conversions.forEach(
+        (types, count) -> out.printf("  converted    %,d tensors from %s%n", count, types));
+  }
+
+  private Path besideInput() {
+    String name = file.getFileName().toString();
+    return file.resolveSibling(
+        name.replaceFirst("(\\.(pth|pt|tar|bin|index|json|safetensors))+$", "") + ".safetensors");
+  }
+
+  private ParameterException missingModel() {
+    try (TensorFile source = TensorFile.open(file)) {
+      var suited = Fitting.models(source);
+      return wrong(
+          suited.isEmpty()
+              ? "Name the model with --model; none of './sot list' has the tensors of " + file
+              : "Name the model with --model; the tensors suit " + String.join(", ", suited));
+    }
+  }
+
+  private ParameterException wrong(String message) {
+    return new ParameterException(spec.commandLine(), message + ".");
+  }
+}
