@@ -165,7 +165,7 @@ class TrainBadInputTest {
         "--model=vit_nan | There is no model named vit_nan; did you mean vit_nano?",
         "--opt=adamx | expected one of [SGD, MOMENTUM, NESTEROV, ADAM, ADAMW, NADAMW, LAMB, RMSPROP, RADAM, LION, ADAFACTOR] (case-insensitive) but was 'adamx'",
         "--opt-eps=-1 | --opt-eps must be a number from 0 up, not -1.0.",
-        "--opt-betas=0.9 | '0.9'",
+        "--opt-betas=0.9 | option '--opt-betas' at index 0 (BETA) requires at least 2 values",
         "--layer-decay=0 | --layer-decay must be a number above 0, not 0.0.",
         "--layer-decay=1.1 | --layer-decay must be from 0 to 1, not 1.1.",
         "--sched=linear | expected one of [COSINE, STEP, MULTISTEP, POLY, TANH, PLATEAU] (case-insensitive) but was 'linear'",

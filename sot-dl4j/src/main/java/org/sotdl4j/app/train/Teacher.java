@@ -24,8 +24,8 @@ final class Teacher implements AutoCloseable {
   /**
    * Opens the teacher for a student's pictures and classes.
    *
-   * @throws CheckpointException if the checkpoint cannot be read, does not say its model or does not
-   *     suit the student
+   * @throws CheckpointException if the checkpoint cannot be read, does not say its model or does
+   *     not suit the student
    */
   Teacher(Distillation distillation, Model student, Engine engine) {
     this.distillation = distillation;
@@ -40,8 +40,7 @@ final class Teacher implements AutoCloseable {
     String name = distillation.teacherModel();
     if (name != null) {
       Model usual = Zoo.get(name).model();
-      Setup setup =
-          usual.setup().withImageSize(student.imageSize()).withClasses(student.classes());
+      Setup setup = usual.setup().withImageSize(student.imageSize()).withClasses(student.classes());
       return SavedModel.open(path, name, usual.with(setup));
     }
     SavedModel teacher = SavedModel.open(path);

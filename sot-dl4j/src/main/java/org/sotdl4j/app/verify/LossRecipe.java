@@ -53,7 +53,9 @@ final class LossRecipe {
     this.teacher = formula.array("teacher", 0, scale, batch, classes).castTo(DataType.DOUBLE);
     this.student = formula.array("student_dist", 0, scale, batch, classes).castTo(DataType.DOUBLE);
     this.labels =
-        Arrays.stream(match(LABELS, note).group(1).split(" ")).mapToInt(Integer::parseInt).toArray();
+        Arrays.stream(match(LABELS, note).group(1).split(" "))
+            .mapToInt(Integer::parseInt)
+            .toArray();
   }
 
   static void compare(Check check, JsonNode fixture, Engine engine) {
@@ -87,8 +89,10 @@ final class LossRecipe {
     } else if (name.startsWith("distill_soft")) {
       double tau = numbers.get(0);
       distilled(
-          name, golden, numbers.get(1), (s, z) ->
-              Losses.softDistillation(s, z, s.sd().constant(teacher), tau));
+          name,
+          golden,
+          numbers.get(1),
+          (s, z) -> Losses.softDistillation(s, z, s.sd().constant(teacher), tau));
     } else if (name.startsWith("distill_hard")) {
       INDArray hard = Targets.hard(teacher).castTo(DataType.DOUBLE);
       distilled(
@@ -128,13 +132,20 @@ final class LossRecipe {
 
   /** The base loss is cross entropy of the first head, the other that of the second. */
   private void distilled(
-      String name, JsonNode golden, double alpha, BiFunction<Scope, SDVariable, SDVariable> second) {
+      String name,
+      JsonNode golden,
+      double alpha,
+      BiFunction<Scope, SDVariable, SDVariable> second) {
     INDArray targets = Targets.of(labels, classes, 0).castTo(DataType.DOUBLE);
-    value(name, golden, student, (s, z) -> {
-      SDVariable base =
-          Losses.crossEntropy(s, s.sd().constant(logits), s.sd().constant(targets));
-      return base.mul(1 - alpha).add(second.apply(s, z).mul(alpha));
-    });
+    value(
+        name,
+        golden,
+        student,
+        (s, z) -> {
+          SDVariable base =
+              Losses.crossEntropy(s, s.sd().constant(logits), s.sd().constant(targets));
+          return base.mul(1 - alpha).add(second.apply(s, z).mul(alpha));
+        });
   }
 
   /** Compares a loss's value, and gives its gradient by the logits. */

@@ -63,8 +63,7 @@ final class OptimizerRecipe {
       Map<String, INDArray> gradients = new LinkedHashMap<>();
       for (var parameter : parameters.entrySet()) {
         String key = parameter.getKey();
-        gradients.put(
-            key, values("g." + key + "." + step, 0, 0.2, parameter.getValue().shape()));
+        gradients.put(key, values("g." + key + "." + step, 0, 0.2, parameter.getValue().shape()));
       }
       optimizer.nextStep(gradients.values());
       parameters.forEach((key, p) ->
@@ -97,8 +96,7 @@ final class OptimizerRecipe {
   }
 
   private void clip(JsonNode settings) {
-    List<String> names =
-        golden.names().stream().filter(name -> name.startsWith("clip.")).toList();
+    List<String> names = golden.names().stream().filter(name -> name.startsWith("clip.")).toList();
     List<INDArray> gradients = new ArrayList<>();
     for (String name : names) {
       String key = name.substring("clip.".length());

@@ -29,9 +29,7 @@ final class ScheduleRecipe {
     ScheduleConfig config = config(args, golden.get("unit").asString().equals("update"));
     Schedule schedule = config.schedule(epochs, updates, 0);
     check.equal(
-        name + " epochs",
-        config.totalEpochs(epochs, updates),
-        golden.get("total_epochs").asInt());
+        name + " epochs", config.totalEpochs(epochs, updates), golden.get("total_epochs").asInt());
     JsonNode rates = golden.get("lr");
     for (int i = 0; i < rates.size(); i++) {
       double error = Math.abs(schedule.at(i, List.of()) - rates.get(i).asDouble());

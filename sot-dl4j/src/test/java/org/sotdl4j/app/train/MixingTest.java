@@ -50,7 +50,8 @@ class MixingTest {
       for (int i = 0; i < BATCH; i++) {
         double lambda = mixing.lambdas()[i];
         assertThat(lambda).isBetween(0.0, 1.0);
-        double mean = mixing.images().tensorAlongDimension(i, 1, 2, 3).meanNumber().doubleValue();
+        INDArray picture = mixing.images().tensorAlongDimension(i, 1, 2, 3);
+        double mean = picture.castTo(DataType.DOUBLE).meanNumber().doubleValue();
         assertThat(mean).isEqualTo(lambda * own(i) + (1 - lambda) * other(i), within(1e-5));
       }
     }

@@ -97,7 +97,7 @@ class OptimizerTest {
   void adafactorKeepsRowsAndColumnsOfALargeMatrix() {
     INDArray rows = values("rows", 0, 1, 17, 1);
     INDArray columns = values("columns", 0, 1, 1, 19);
-    INDArray gradient = rows.mmul(columns);
+    INDArray gradient = rows.mmul(columns).castTo(DataType.DOUBLE);
     INDArray p = Nd4j.zeros(DataType.DOUBLE, 17, 19);
     Optimizer optimizer = new Adafactor(OptionalDouble.empty(), 1e-30);
     optimizer.nextStep();
