@@ -3,16 +3,22 @@ package org.sotdl4j.app.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.sotdl4j.engine.Engine;
 import org.sotdl4j.layers.CounterRandom;
 import org.sotdl4j.layers.Parameter;
 import org.sotdl4j.layers.Parameters;
+import org.sotdl4j.layers.RandomSite;
 import org.sotdl4j.zoo.Model;
+import org.sotdl4j.zoo.ModelGraph;
 import org.sotdl4j.zoo.Zoo;
 
 class TrainStepTest {
@@ -72,6 +78,58 @@ class TrainStepTest {
             .isLessThan(1e-4 * quarter.norm2Number().doubleValue());
       }
       assertThat(step.clip(pass, norm)).isEqualTo(norm / 4, within(1e-4 * norm));
+    }
+  }
+
+  /** Without batch norm the halves of a batch say together what the whole does. */
+  @Test
+  void theMeanOfTwoPassesIsThePassOfBothBatches() {
+    try (Parameters parameters = parameters();
+        TrainStep step = new TrainStep(small("vit_nano"), parameters, Engine.COMPILED)) {
+      GradientMean mean = new GradientMean(step.learned());
+      int[] labels = {0, 2, 1, 1};
+      TrainStep.Pass last = null;
+      for (int from = 0; from < BATCH; from += 2) {
+        INDArray half = images().get(NDArrayIndex.interval(from, from + 2)).dup();
+        int[] own = Arrays.copyOfRange(labels, from, from + 2);
+        last = step.pass(half, Targets.of(own, CLASSES, 0), TrainStepTest::noMask);
+        mean.add(last);
+      }
+      TrainStep.Pass halves = mean.mean(last);
+      TrainStep.Pass whole =
+          step.pass(images(), Targets.of(labels, CLASSES, 0), TrainStepTest::noMask);
+      assertThat(halves.loss()).isEqualTo(whole.loss(), within(1e-6));
+      for (String name : step.learned()) {
+        INDArray expected = whole.gradient(name);
+        assertThat(halves.gradient(name).distance2(expected))
+            .as(name)
+            .isLessThan(1e-5 + 1e-4 * expected.norm2Number().doubleValue());
+      }
+    }
+  }
+
+  private static INDArray noMask(RandomSite site) {
+    throw new AssertionError(site.name());
+  }
+
+  @Test
+  void frozenParametersStay() {
+    Model model = small("vit_nano");
+    try (Parameters parameters = parameters();
+        TrainStep step =
+            new TrainStep(
+                model,
+                parameters,
+                Engine.COMPILED,
+                ModelGraph::crossEntropy,
+                parameter -> model.layerGroups().of(parameter.name()) < 2)) {
+      Map<String, INDArray> before = new HashMap<>();
+      parameters.trainable().forEach(p -> before.put(p.name(), p.array().dup()));
+      step.update(pass(step), new AdamW(), 0.1, p -> 0.1);
+      for (Parameter p : parameters.trainable().toList()) {
+        boolean frozen = model.layerGroups().of(p.name()) < 2;
+        assertThat(p.array().equals(before.get(p.name()))).as(p.name()).isEqualTo(frozen);
+      }
     }
   }
 }
