@@ -255,6 +255,11 @@ final class TrainCommand implements Callable<Integer> {
           config.classes().size(),
           trainer.epochs(),
           config.seed());
+      if (config.accumulation() > 1) {
+        err.printf(
+            "%d passes of %d pictures make a step of %d%n",
+            config.accumulation(), config.batchSize(), config.accumulation() * config.batchSize());
+      }
       boolean finished = trainer.train();
       if (skipped.count() > 0) {
         err.println(skipped.summary());

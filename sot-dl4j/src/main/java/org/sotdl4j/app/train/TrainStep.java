@@ -31,6 +31,7 @@ public final class TrainStep implements AutoCloseable {
   private final Program program;
   private final String loss;
   private final List<Parameter> learned;
+  private final List<RunningStatistics> statistics;
 
   /** Writes the model's train graph with cross entropy on a state. */
   public TrainStep(Model model, Parameters parameters, Engine engine) {
@@ -54,12 +55,16 @@ public final class TrainStep implements AutoCloseable {
     this.loss = criterion.write(train).name();
     List<String> outputs = new ArrayList<>(heads());
     outputs.add(train.logits().name());
-    for (RunningStatistics statistics : train.graph().runningStatistics()) {
-      outputs.add(statistics.mean());
-      outputs.add(statistics.variance());
+    for (RunningStatistics norm : train.graph().runningStatistics()) {
+      outputs.add(norm.mean());
+      outputs.add(norm.variance());
     }
     this.program = engine.training(train.graph().sameDiff(), loss, outputs);
     this.learned = parameters.trainable().filter(frozen.negate()).toList();
+    this.statistics =
+        train.graph().runningStatistics().stream()
+            .filter(norm -> learned.stream().anyMatch(p -> p.name().startsWith(norm.path() + ".")))
+            .toList();
   }
 
   /**
@@ -118,10 +123,10 @@ public final class TrainStep implements AutoCloseable {
         values.get(loss).getDouble(0), values.get(train.logits().name()), values, images.size(0));
   }
 
-  /** Moves the batch norms' running statistics by what a pass saw. */
+  /** Moves the running statistics of batch norms that are not frozen by what a pass saw. */
   public void updateStatistics(Pass pass) {
-    for (RunningStatistics statistics : train.graph().runningStatistics()) {
-      statistics.update(parameters, pass.values(), pass.batch());
+    for (RunningStatistics norm : statistics) {
+      norm.update(parameters, pass.values(), pass.batch());
     }
   }
 

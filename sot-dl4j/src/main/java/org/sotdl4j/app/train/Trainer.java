@@ -55,6 +55,7 @@ public final class Trainer implements AutoCloseable {
   private final LayerGroups groups;
   private final List<EpochMetrics> metrics = new ArrayList<>();
   private final List<EpochMetrics> averageMetrics = new ArrayList<>();
+  private final Map<String, Double> rateScales = new HashMap<>();
   private TrainStep step;
   private double stepDropPath;
   private TrainState state = TrainState.START;
@@ -86,7 +87,13 @@ public final class Trainer implements AutoCloseable {
     this.schedule = config.schedule().schedule(config.epochs(), updates, config.seed());
     this.epochs = config.schedule().totalEpochs(config.epochs(), updates);
     this.groups = model.layerGroups();
+    double layerDecay = config.optimizer().layerDecay();
     this.step = newStep(0);
+    parameters
+        .trainable()
+        .forEach(p ->
+            rateScales.put(
+                p.name(), Math.pow(layerDecay, groups.count() - 1 - groups.of(p.name()))));
     this.stepDropPath = config.regularization().dropPath(0);
     this.evaluator = new Evaluator(model, parameters, config.engine());
     this.optimizer = config.optimizer().newOptimizer();
@@ -413,11 +420,10 @@ public final class Trainer implements AutoCloseable {
       step.clip(pass, settings.clipGradient());
     }
     double rate = learningRate(state.step());
-    int last = groups.count() - 1;
     step.update(
         pass,
         optimizer,
-        parameter -> rate * Math.pow(settings.layerDecay(), last - groups.of(parameter.name())),
+        parameter -> rate * rateScales.get(parameter.name()),
         parameter -> model.decays(parameter) ? settings.weightDecay() : 0);
     if (average != null) {
       average.mean.update(parameters);

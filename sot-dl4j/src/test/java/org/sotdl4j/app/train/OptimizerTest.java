@@ -95,9 +95,9 @@ class OptimizerTest {
    */
   @Test
   void adafactorKeepsRowsAndColumnsOfALargeMatrix() {
-    INDArray rows = values("rows", 0, 1, 17, 1);
-    INDArray columns = values("columns", 0, 1, 1, 19);
-    INDArray gradient = rows.mmul(columns).castTo(DataType.DOUBLE);
+    INDArray rows = values("rows", 0, 1, 17, 1).castTo(DataType.DOUBLE);
+    INDArray columns = values("columns", 0, 1, 1, 19).castTo(DataType.DOUBLE);
+    INDArray gradient = rows.mmul(columns);
     INDArray p = Nd4j.zeros(DataType.DOUBLE, 17, 19);
     Optimizer optimizer = new Adafactor(OptionalDouble.empty(), 1e-30);
     optimizer.nextStep();
