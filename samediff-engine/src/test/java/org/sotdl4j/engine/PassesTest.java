@@ -147,6 +147,25 @@ class PassesTest {
                 .reshape(-1, tokens, out));
   }
 
+  /** Tokens as a map of one channel each, normalised as BatchNorm2d writes it, and back. */
+  private static SDVariable batchNorm(SameDiff sd, SDVariable x, int tokens, int width) {
+    SDVariable map = x.reshape(-1, tokens, 1, width);
+    SDVariable centred = map.sub(map.mean(true, 3).mean(true, 0, 2));
+    SDVariable variance = centred.mul(centred).mean(true, 3).mean("variance", true, 0, 2);
+    SDVariable weight = sd.var("weight", Nd4j.rand(DataType.FLOAT, tokens).addi(0.5));
+    SDVariable bias = sd.var("bias", Nd4j.randn(DataType.FLOAT, tokens));
+    return centred
+        .mul(weight.reshape(1, tokens, 1, 1).div(sd.math().sqrt(variance.add(1e-3))))
+        .add(bias.reshape(1, tokens, 1, 1))
+        .reshape(-1, tokens, width);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2, 1, 2", "2, 3, 5", "1, 7, 16", "3, 11, 33", "5, 13, 784"})
+  void batchNorm(int batch, int channels, int width) {
+    compare("batch_norm", batch, channels, width, (sd, x) -> batchNorm(sd, x, channels, width));
+  }
+
   /** Where ND4J's own gradient is wrong: 72, 264 and 50, 50. */
   @Test
   void theGradientOfAProductThatIsOneNumber() {
