@@ -14,7 +14,8 @@ final class Passes {
           BatchNorm::fuse,
           Attention::fuse,
           Linear::fuse,
-          Product::fuse);
+          Product::fuse,
+          Convolution::fuse);
 
   private Passes() {}
 
