@@ -3,7 +3,6 @@ package org.sotdl4j.engine;
 import static org.sotdl4j.engine.Floats.BYTES;
 import static org.sotdl4j.engine.Floats.MEMORY;
 
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,9 +20,8 @@ import org.nd4j.linalg.api.shape.LongShapeDescriptor;
  */
 record LayerNorm(double eps) implements Operation {
 
-  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
-  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
-  private static final int LANES = SPECIES.length();
+  private static final VectorSpecies<Float> SPECIES = Rows.SPECIES;
+  private static final int LANES = Rows.LANES;
 
   /** Rows whose contributions to the gradients of weight and bias are added up in float. */
   private static final int BLOCK = 32;
@@ -105,11 +103,11 @@ record LayerNorm(double eps) implements Operation {
                 rows,
                 2L * width,
                 (first, end) -> {
-                  float[] lanes = new float[LANES];
+                  float[] lanes = new float[Rows.LANES];
                   for (long row = first; row < end; row++) {
                     long at = row * width * BYTES;
-                    float m = (float) (sum(from + at, width, lanes) / width);
-                    double variance = squares(from + at, width, m, lanes) / width;
+                    float m = (float) (Rows.sum(from + at, width, lanes) / width);
+                    double variance = Rows.squares(from + at, width, m, lanes) / width;
                     float r = (float) (1 / Math.sqrt(variance + eps));
                     Floats.set(mean + row * BYTES, m);
                     Floats.set(rstd + row * BYTES, r);
@@ -125,64 +123,22 @@ record LayerNorm(double eps) implements Operation {
     };
   }
 
-  private static double sum(long x, int width, float[] lanes) {
-    FloatVector sum = FloatVector.zero(SPECIES);
-    int whole = SPECIES.loopBound(width);
-    for (int i = 0; i < whole; i += LANES) {
-      sum = sum.add(load(x + i * BYTES));
-    }
-    double total = total(sum, lanes);
-    for (long i = whole; i < width; i++) {
-      total += Floats.get(x + i * BYTES);
-    }
-    return total;
-  }
-
-  private static double squares(long x, int width, float mean, float[] lanes) {
-    FloatVector sum = FloatVector.zero(SPECIES);
-    int whole = SPECIES.loopBound(width);
-    for (int i = 0; i < whole; i += LANES) {
-      FloatVector centred = load(x + i * BYTES).sub(mean);
-      sum = centred.fma(centred, sum);
-    }
-    double total = total(sum, lanes);
-    for (long i = whole; i < width; i++) {
-      double centred = Floats.get(x + i * BYTES) - mean;
-      total += centred * centred;
-    }
-    return total;
-  }
-
   private static void write(
       long x, long weight, long bias, long y, int width, float mean, float rstd) {
     int whole = SPECIES.loopBound(width);
     for (int i = 0; i < whole; i += LANES) {
       long at = i * BYTES;
-      load(x + at)
+      Rows.load(x + at)
           .sub(mean)
           .mul(rstd)
-          .fma(load(weight + at), load(bias + at))
-          .intoMemorySegment(MEMORY, y + at, ORDER);
+          .fma(Rows.load(weight + at), Rows.load(bias + at))
+          .intoMemorySegment(MEMORY, y + at, Rows.ORDER);
     }
     for (int i = whole; i < width; i++) {
       long at = i * BYTES;
       float normalised = (Floats.get(x + at) - mean) * rstd;
       Floats.set(y + at, Math.fma(normalised, Floats.get(weight + at), Floats.get(bias + at)));
     }
-  }
-
-  /** Not reduceLanes: its order, and so the last bit, changes when the JIT compiles it. */
-  private static double total(FloatVector sum, float[] lanes) {
-    sum.intoArray(lanes, 0);
-    double total = 0;
-    for (float lane : lanes) {
-      total += lane;
-    }
-    return total;
-  }
-
-  private static FloatVector load(long address) {
-    return FloatVector.fromMemorySegment(SPECIES, MEMORY, address, ORDER);
   }
 
   @Override
@@ -238,7 +194,7 @@ record LayerNorm(double eps) implements Operation {
                 blocks,
                 4L * BLOCK * width,
                 (first, end) -> {
-                  float[] lanes = new float[LANES];
+                  float[] lanes = new float[Rows.LANES];
                   for (int row = (int) first * BLOCK; row < Math.min(rows, end * BLOCK); row++) {
                     long at = (long) row * width * BYTES;
                     row(
@@ -284,9 +240,9 @@ record LayerNorm(double eps) implements Operation {
       int whole = SPECIES.loopBound(width);
       for (int i = 0; i < whole; i += LANES) {
         long at = i * BYTES;
-        FloatVector upstream = load(g + at);
-        FloatVector normalised = load(x + at).sub(mean).mul(rstd);
-        FloatVector h = upstream.mul(load(weight + at));
+        FloatVector upstream = Rows.load(g + at);
+        FloatVector normalised = Rows.load(x + at).sub(mean).mul(rstd);
+        FloatVector h = upstream.mul(Rows.load(weight + at));
         sumVector = sumVector.add(h);
         productVector = h.fma(normalised, productVector);
         int to = offset + i;
@@ -295,8 +251,8 @@ record LayerNorm(double eps) implements Operation {
             .intoArray(byWeight, to);
         upstream.add(FloatVector.fromArray(SPECIES, byBias, to)).intoArray(byBias, to);
       }
-      double sum = total(sumVector, lanes);
-      double product = total(productVector, lanes);
+      double sum = Rows.total(sumVector, lanes);
+      double product = Rows.total(productVector, lanes);
       for (int i = whole; i < width; i++) {
         long at = i * BYTES;
         float upstream = Floats.get(g + at);
@@ -311,13 +267,13 @@ record LayerNorm(double eps) implements Operation {
       float meanOfProduct = (float) (product / width);
       for (int i = 0; i < whole; i += LANES) {
         long at = i * BYTES;
-        FloatVector normalised = load(x + at).sub(mean).mul(rstd);
-        load(g + at)
-            .mul(load(weight + at))
+        FloatVector normalised = Rows.load(x + at).sub(mean).mul(rstd);
+        Rows.load(g + at)
+            .mul(Rows.load(weight + at))
             .sub(meanOfH)
             .sub(normalised.mul(meanOfProduct))
             .mul(rstd)
-            .intoMemorySegment(MEMORY, dx + at, ORDER);
+            .intoMemorySegment(MEMORY, dx + at, Rows.ORDER);
       }
       for (int i = whole; i < width; i++) {
         long at = i * BYTES;

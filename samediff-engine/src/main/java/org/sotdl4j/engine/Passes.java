@@ -8,7 +8,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class Passes {
 
   private static final List<Pass> PASSES =
-      List.of(Gelu::fuse, LayerNorm::fuse, Attention::fuse, Linear::fuse, Product::fuse);
+      List.of(
+          Gelu::fuse,
+          LayerNorm::fuse,
+          BatchNorm::fuse,
+          Attention::fuse,
+          Linear::fuse,
+          Product::fuse,
+          Convolution::fuse);
 
   private Passes() {}
 

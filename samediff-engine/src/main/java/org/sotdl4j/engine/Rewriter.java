@@ -119,14 +119,16 @@ final class Rewriter {
     return replace(old, last, new Node(operation, in, last.out()));
   }
 
-  /** The same with a node whose first output is the last one's. */
+  /** The same with a node that may make further outputs, among them some of the old nodes'. */
   boolean replace(Collection<Node> old, Node last, Node fused) {
     for (Node node : old) {
       if (node.equals(last)) {
         continue;
       }
       for (String name : node.out()) {
-        if (isOutput(name) || !old.containsAll(consumers.getOrDefault(name, Set.of()))) {
+        boolean stays = fused.out().contains(name);
+        if ((isOutput(name) && !stays)
+            || !old.containsAll(consumers.getOrDefault(name, Set.of()))) {
           return false;
         }
       }

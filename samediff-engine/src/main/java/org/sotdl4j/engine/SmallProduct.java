@@ -23,6 +23,9 @@ final class SmallProduct {
   /** Rows done at a time: with two vectors, twelve sums in registers. */
   private static final int ROWS = 6;
 
+  /** Products added up before they go to the sum so far: long sums of floats lose digits. */
+  private static final int BLOCK = 128;
+
   private SmallProduct() {}
 
   /** The floats of a row of so many values that consists of whole vectors. */
@@ -90,12 +93,15 @@ final class SmallProduct {
     int perRow = transposed ? 1 : aStride;
     int perInner = transposed ? aStride : 1;
     int pairs = stride - stride % PAIR;
-    for (int i = 0; i < m; i += ROWS) {
-      for (int j = 0; j < pairs; j += PAIR) {
-        twoVectors(a, perRow, perInner, b, c, stride, i, j, m, k);
-      }
-      if (pairs < stride) {
-        oneVector(a, perRow, perInner, b, c, stride, i, pairs, m, k);
+    for (int first = 0; first < k; first += BLOCK) {
+      int end = Math.min(k, first + BLOCK);
+      for (int i = 0; i < m; i += ROWS) {
+        for (int j = 0; j < pairs; j += PAIR) {
+          twoVectors(a, perRow, perInner, b, c, stride, i, j, m, first, end);
+        }
+        if (pairs < stride) {
+          oneVector(a, perRow, perInner, b, c, stride, i, pairs, m, first, end);
+        }
       }
     }
   }
@@ -110,34 +116,35 @@ final class SmallProduct {
       int i,
       int j,
       int m,
-      int k) {
-    // Where fewer rows are left, the last one is computed again, from what c held before.
+      int first,
+      int end) {
+    // Where fewer rows are left, the last one is computed again and stored again.
     int row0 = i;
     int row1 = Math.min(i + 1, m - 1);
     int row2 = Math.min(i + 2, m - 1);
     int row3 = Math.min(i + 3, m - 1);
     int row4 = Math.min(i + 4, m - 1);
     int row5 = Math.min(i + 5, m - 1);
-    FloatVector left0 = load(c, row0 * stride + j);
-    FloatVector left1 = load(c, row1 * stride + j);
-    FloatVector left2 = load(c, row2 * stride + j);
-    FloatVector left3 = load(c, row3 * stride + j);
-    FloatVector left4 = load(c, row4 * stride + j);
-    FloatVector left5 = load(c, row5 * stride + j);
-    FloatVector right0 = load(c, row0 * stride + j + LANES);
-    FloatVector right1 = load(c, row1 * stride + j + LANES);
-    FloatVector right2 = load(c, row2 * stride + j + LANES);
-    FloatVector right3 = load(c, row3 * stride + j + LANES);
-    FloatVector right4 = load(c, row4 * stride + j + LANES);
-    FloatVector right5 = load(c, row5 * stride + j + LANES);
+    FloatVector left0 = FloatVector.zero(SPECIES);
+    FloatVector right0 = left0;
+    FloatVector left1 = FloatVector.zero(SPECIES);
+    FloatVector right1 = left1;
+    FloatVector left2 = FloatVector.zero(SPECIES);
+    FloatVector right2 = left2;
+    FloatVector left3 = FloatVector.zero(SPECIES);
+    FloatVector right3 = left3;
+    FloatVector left4 = FloatVector.zero(SPECIES);
+    FloatVector right4 = left4;
+    FloatVector left5 = FloatVector.zero(SPECIES);
+    FloatVector right5 = left5;
     int at0 = row0 * perRow;
     int at1 = row1 * perRow;
     int at2 = row2 * perRow;
     int at3 = row3 * perRow;
     int at4 = row4 * perRow;
     int at5 = row5 * perRow;
-    int at = j;
-    for (int inner = 0; inner < k; inner++) {
+    int at = first * stride + j;
+    for (int inner = first; inner < end; inner++) {
       FloatVector left = load(b, at);
       FloatVector right = load(b, at + LANES);
       int column = inner * perInner;
@@ -161,6 +168,18 @@ final class SmallProduct {
       right5 = right.fma(x5, right5);
       at += stride;
     }
+    left0 = left0.add(load(c, row0 * stride + j));
+    right0 = right0.add(load(c, row0 * stride + j + LANES));
+    left1 = left1.add(load(c, row1 * stride + j));
+    right1 = right1.add(load(c, row1 * stride + j + LANES));
+    left2 = left2.add(load(c, row2 * stride + j));
+    right2 = right2.add(load(c, row2 * stride + j + LANES));
+    left3 = left3.add(load(c, row3 * stride + j));
+    right3 = right3.add(load(c, row3 * stride + j + LANES));
+    left4 = left4.add(load(c, row4 * stride + j));
+    right4 = right4.add(load(c, row4 * stride + j + LANES));
+    left5 = left5.add(load(c, row5 * stride + j));
+    right5 = right5.add(load(c, row5 * stride + j + LANES));
     left0.intoArray(c, row0 * stride + j);
     right0.intoArray(c, row0 * stride + j + LANES);
     left1.intoArray(c, row1 * stride + j);
@@ -185,27 +204,28 @@ final class SmallProduct {
       int i,
       int j,
       int m,
-      int k) {
+      int first,
+      int end) {
     int row0 = i;
     int row1 = Math.min(i + 1, m - 1);
     int row2 = Math.min(i + 2, m - 1);
     int row3 = Math.min(i + 3, m - 1);
     int row4 = Math.min(i + 4, m - 1);
     int row5 = Math.min(i + 5, m - 1);
-    FloatVector left0 = load(c, row0 * stride + j);
-    FloatVector left1 = load(c, row1 * stride + j);
-    FloatVector left2 = load(c, row2 * stride + j);
-    FloatVector left3 = load(c, row3 * stride + j);
-    FloatVector left4 = load(c, row4 * stride + j);
-    FloatVector left5 = load(c, row5 * stride + j);
+    FloatVector left0 = FloatVector.zero(SPECIES);
+    FloatVector left1 = FloatVector.zero(SPECIES);
+    FloatVector left2 = FloatVector.zero(SPECIES);
+    FloatVector left3 = FloatVector.zero(SPECIES);
+    FloatVector left4 = FloatVector.zero(SPECIES);
+    FloatVector left5 = FloatVector.zero(SPECIES);
     int at0 = row0 * perRow;
     int at1 = row1 * perRow;
     int at2 = row2 * perRow;
     int at3 = row3 * perRow;
     int at4 = row4 * perRow;
     int at5 = row5 * perRow;
-    int at = j;
-    for (int inner = 0; inner < k; inner++) {
+    int at = first * stride + j;
+    for (int inner = first; inner < end; inner++) {
       FloatVector left = load(b, at);
       int column = inner * perInner;
       FloatVector x0 = all(a[at0 + column]);
@@ -222,6 +242,12 @@ final class SmallProduct {
       left5 = left.fma(x5, left5);
       at += stride;
     }
+    left0 = left0.add(load(c, row0 * stride + j));
+    left1 = left1.add(load(c, row1 * stride + j));
+    left2 = left2.add(load(c, row2 * stride + j));
+    left3 = left3.add(load(c, row3 * stride + j));
+    left4 = left4.add(load(c, row4 * stride + j));
+    left5 = left5.add(load(c, row5 * stride + j));
     left0.intoArray(c, row0 * stride + j);
     left1.intoArray(c, row1 * stride + j);
     left2.intoArray(c, row2 * stride + j);

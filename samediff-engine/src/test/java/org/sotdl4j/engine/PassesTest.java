@@ -11,8 +11,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.enums.WeightsFormat;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Conv2DConfig;
+import org.nd4j.linalg.api.ops.impl.layers.convolution.config.PaddingMode;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** What each pass makes of a graph computes the same, forward and backward. */
@@ -145,6 +148,66 @@ class PassesTest {
                     false)
                 .add(sd.var("bias", Nd4j.randn(DataType.FLOAT, out)))
                 .reshape(-1, tokens, out));
+  }
+
+  /** Tokens as a map of one channel each, normalised as BatchNorm2d writes it, and back. */
+  private static SDVariable batchNorm(SameDiff sd, SDVariable x, int tokens, int width) {
+    SDVariable map = x.reshape(-1, tokens, 1, width);
+    SDVariable centred = map.sub(map.mean(true, 3).mean(true, 0, 2));
+    SDVariable variance = centred.mul(centred).mean(true, 3).mean("variance", true, 0, 2);
+    SDVariable weight = sd.var("weight", Nd4j.rand(DataType.FLOAT, tokens).addi(0.5));
+    SDVariable bias = sd.var("bias", Nd4j.randn(DataType.FLOAT, tokens));
+    return centred
+        .mul(weight.reshape(1, tokens, 1, 1).div(sd.math().sqrt(variance.add(1e-3))))
+        .add(bias.reshape(1, tokens, 1, 1))
+        .reshape(-1, tokens, width);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2, 1, 2", "2, 3, 5", "1, 7, 16", "3, 11, 33", "5, 13, 784"})
+  void batchNorm(int batch, int channels, int width) {
+    compare("batch_norm", batch, channels, width, (sd, x) -> batchNorm(sd, x, channels, width));
+  }
+
+  /** Tokens as square maps of as many channels, through a convolution. */
+  private static SDVariable convolution(
+      SameDiff sd, SDVariable x, int in, int side, int out, int kernel, int stride, int padding) {
+    Conv2DConfig config =
+        Conv2DConfig.builder()
+            .kH(kernel)
+            .kW(kernel)
+            .sH(stride)
+            .sW(stride)
+            .pH(padding)
+            .pW(padding)
+            .paddingMode(PaddingMode.VALID)
+            .weightsFormat(WeightsFormat.YXIO)
+            .build();
+    SDVariable weight = sd.var("weight", Nd4j.randn(DataType.FLOAT, out, in, kernel, kernel));
+    SDVariable bias = sd.var("bias", Nd4j.randn(DataType.FLOAT, out));
+    SDVariable y =
+        sd.cnn().conv2d(x.reshape(-1, in, side, side), weight.permute(2, 3, 1, 0), bias, config);
+    int outSide = (side + 2 * padding - kernel) / stride + 1;
+    return y.reshape(-1, out, outSide * outSide);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, 1, 1, 1, 1, 1, 0",
+    "2, 3, 7, 5, 3, 1, 1",
+    "1, 2, 8, 3, 2, 2, 0",
+    "3, 5, 11, 7, 3, 2, 1",
+    "17, 3, 5, 2, 1, 1, 0",
+    "2, 32, 29, 17, 3, 1, 1",
+    "2, 3, 32, 13, 16, 16, 0"
+  })
+  void convolution(int batch, int in, int side, int out, int kernel, int stride, int padding) {
+    compare(
+        "convolution",
+        batch,
+        in,
+        side * side,
+        (sd, x) -> convolution(sd, x, in, side, out, kernel, stride, padding));
   }
 
   /** Where ND4J's own gradient is wrong: 72, 264 and 50, 50. */

@@ -1,0 +1,135 @@
+package org.sotdl4j.engine;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.shape.LongShapeDescriptor;
+
+/**
+ * A square convolution of x [B, in, H, W] with a weight [out, in, kernel, kernel] and perhaps a
+ * bias [out], as products of matrices. libnd4j's own is fast forward, but its gradient spends most
+ * of its time on reordering.
+ */
+record Convolution(int kernel, int stride, int padding) implements Operation {
+
+  /** Where ND4J's op has its settings: kernel, stride, padding, dilation, mode, two formats. */
+  private static final int SETTINGS = 11;
+
+  /** Finds the op on a weight that was brought to ND4J's layout. */
+  static void fuse(Rewriter graph) {
+    for (Node node : graph.nodes()) {
+      Node turned =
+          Rewriter.is(node, "conv2d") ? graph.producer(node.in().get(1), "permute") : null;
+      if (turned == null) {
+        continue;
+      }
+      long[] s = Rewriter.integers(node);
+      String x = node.in().getFirst();
+      String weight = turned.in().getFirst();
+      long[] shape = graph.shape(x);
+      boolean matches =
+          shape != null
+              && s.length == SETTINGS
+              && s[0] == s[1]
+              && s[2] == s[3]
+              && s[4] == s[5]
+              && Arrays.equals(s, 6, SETTINGS, new long[] {1, 1, 0, 0, 0}, 0, 5)
+              && Arrays.equals(Rewriter.integers(turned), new long[] {2, 3, 1, 0})
+              && graph.isFloatActivation(x)
+              && graph.isFloatLeaf(weight)
+              && (node.in().size() < 3 || graph.isFloatLeaf(node.in().get(2)));
+      if (matches) {
+        List<String> in = new ArrayList<>(node.in());
+        in.set(1, weight);
+        graph.replace(
+            List.of(turned, node), node, new Convolution((int) s[0], (int) s[2], (int) s[4]), in);
+      }
+    }
+  }
+
+  @Override
+  public String name() {
+    return "convolution";
+  }
+
+  @Override
+  public Binding bind(List<INDArray> in) {
+    ConvolutionKernel maps = ConvolutionKernel.of(this, in.getFirst(), in.get(1));
+    return new Binding() {
+      @Override
+      public List<LongShapeDescriptor> outputs() {
+        return List.of(floats(maps.batch(), maps.out(), maps.outHeight(), maps.outWidth()));
+      }
+
+      @Override
+      public Step step(List<INDArray> out) {
+        return maps.forward(
+            Floats.address(in.getFirst()),
+            Floats.address(in.get(1)),
+            in.size() < 3 ? 0 : Floats.address(in.get(2)),
+            Floats.address(out.getFirst()));
+      }
+    };
+  }
+
+  @Override
+  public List<String> gradients(Node node, List<String> upstream, Tape tape) {
+    String x = node.in().getFirst();
+    boolean byInput = tape.needs(x);
+    List<String> made =
+        tape.add(
+            new Gradient(this, byInput),
+            List.of(upstream.getFirst(), x, node.in().get(1)),
+            byInput ? 3 : 2);
+    return Arrays.asList(byInput ? made.get(2) : null, made.get(0), made.get(1))
+        .subList(0, node.in().size());
+  }
+
+  /** From the upstream gradient, x and weight the gradients by weight, bias, and perhaps x. */
+  record Gradient(Convolution convolution, boolean byInput) implements Operation {
+
+    @Override
+    public String name() {
+      return "convolution_bp";
+    }
+
+    @Override
+    public Binding bind(List<INDArray> in) {
+      ConvolutionKernel maps = ConvolutionKernel.of(convolution, in.get(1), in.get(2));
+      List<LongShapeDescriptor> outputs = new ArrayList<>();
+      outputs.add(floats(in.get(2).shape()));
+      outputs.add(floats(maps.out()));
+      if (byInput) {
+        outputs.add(floats(in.get(1).shape()));
+      }
+      return new Binding() {
+        @Override
+        public List<LongShapeDescriptor> outputs() {
+          return outputs;
+        }
+
+        @Override
+        public Step step(List<INDArray> out) {
+          return maps.backward(
+              Floats.address(in.getFirst()),
+              Floats.address(in.get(1)),
+              Floats.address(in.get(2)),
+              Floats.address(out.getFirst()),
+              Floats.address(out.get(1)),
+              byInput ? Floats.address(out.get(2)) : 0);
+        }
+      };
+    }
+
+    @Override
+    public List<String> gradients(Node node, List<String> upstream, Tape tape) {
+      throw new UnsupportedOperationException("Gradients are not differentiated");
+    }
+  }
+
+  private static LongShapeDescriptor floats(long... shape) {
+    return LongShapeDescriptor.fromShape(shape, DataType.FLOAT);
+  }
+}

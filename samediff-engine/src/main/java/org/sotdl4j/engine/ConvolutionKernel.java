@@ -1,0 +1,290 @@
+package org.sotdl4j.engine;
+
+import static org.sotdl4j.engine.Floats.BYTES;
+import static org.sotdl4j.engine.Floats.MEMORY;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.IntStream;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A convolution, a picture at a time and some rows of its output at a time: what the kernel sees at
+ * each output pixel is laid out as a column, and the products of matrices work on these columns in
+ * the cache.
+ */
+record ConvolutionKernel(
+    int batch,
+    int in,
+    int height,
+    int width,
+    int out,
+    int outHeight,
+    int outWidth,
+    int kernel,
+    int stride,
+    int padding) {
+
+  /** Floats of the columns of a tile, which the second-level cache should hold. */
+  private static final int TILE = 64 * 1024;
+
+  /** Groups of pictures whose contributions to the weight's gradient are added up apart. */
+  private static final int GROUPS = 16;
+
+  static ConvolutionKernel of(Convolution c, INDArray x, INDArray weight) {
+    int height = (int) x.size(2);
+    int width = (int) x.size(3);
+    return new ConvolutionKernel(
+        (int) x.size(0),
+        (int) x.size(1),
+        height,
+        width,
+        (int) weight.size(0),
+        (height + 2 * c.padding() - c.kernel()) / c.stride() + 1,
+        (width + 2 * c.padding() - c.kernel()) / c.stride() + 1,
+        c.kernel(),
+        c.stride(),
+        c.padding());
+  }
+
+  /** Values that the kernel sees at a pixel. */
+  private int depth() {
+    return in * kernel * kernel;
+  }
+
+  private int paddedHeight() {
+    return height + 2 * padding;
+  }
+
+  private int paddedWidth() {
+    return width + 2 * padding;
+  }
+
+  /** Rows of the output done at a time. */
+  private int rows() {
+    return Math.clamp(TILE / depth() / outWidth, 1, outHeight);
+  }
+
+  /** Floats of a row of a tile's matrices, a value for each of its pixels. */
+  private int tile() {
+    return SmallProduct.padded(rows() * outWidth);
+  }
+
+  private long inputBytes() {
+    return (long) in * height * width * BYTES;
+  }
+
+  private long outputBytes() {
+    return (long) out * outHeight * outWidth * BYTES;
+  }
+
+  /** Memory of one thread. */
+  private final class Scratch {
+    final float[] map = new float[in * paddedHeight() * paddedWidth()];
+    final float[] columns = new float[depth() * tile()];
+    final float[] result = new float[out * tile()];
+    final float[] upstream = new float[out * tile()];
+    final float[] upstreamTurned = new float[tile() * SmallProduct.padded(out)];
+    final float[] byColumns = new float[depth() * tile()];
+    final float[] byMap = new float[map.length];
+  }
+
+  /** Does something with the pictures of a group. */
+  private interface Group {
+    void run(int group, int from, int to, Scratch scratch);
+  }
+
+  /** The groups depend on the number of pictures alone, so results do not depend on the cores. */
+  private int groups() {
+    return Math.min(batch, GROUPS);
+  }
+
+  private void inGroups(Queue<Scratch> idle, Group body) {
+    IntStream.range(0, groups())
+        .parallel()
+        .forEach(group -> {
+          Scratch found = idle.poll();
+          Scratch scratch = found == null ? new Scratch() : found;
+          body.run(group, group * batch / groups(), (group + 1) * batch / groups(), scratch);
+          idle.add(scratch);
+        });
+  }
+
+  /** Writes the output; the bias's address is 0 where there is none. */
+  Step forward(long x, long weight, long bias, long y) {
+    Queue<Scratch> idle = new ConcurrentLinkedQueue<>();
+    float[] weights = new float[out * depth()];
+    float[] biases = new float[out];
+    return () -> {
+      read(weight, weights, 0, weights.length);
+      if (bias != 0) {
+        read(bias, biases, 0, out);
+      }
+      inGroups(
+          idle,
+          (group, from, to, s) -> {
+            for (int b = from; b < to; b++) {
+              readMap(x + b * inputBytes(), s.map);
+              for (int row = 0; row < outHeight; row += rows()) {
+                int count = Math.min(rows(), outHeight - row);
+                columns(s.map, row, count, s.columns);
+                for (int o = 0; o < out; o++) {
+                  Arrays.fill(s.result, o * tile(), (o + 1) * tile(), biases[o]);
+                }
+                SmallProduct.accumulate(
+                    weights, depth(), false, s.columns, s.result, tile(), out, depth());
+                for (int o = 0; o < out; o++) {
+                  long to1 = ((long) o * outHeight + row) * outWidth * BYTES;
+                  write(s.result, o * tile(), y + b * outputBytes() + to1, count * outWidth);
+                }
+              }
+            }
+          });
+    };
+  }
+
+  /** Writes the gradients; the address of the gradient by x is 0 where nobody needs it. */
+  Step backward(long upstream, long x, long weight, long byWeight, long byBias, long byX) {
+    Queue<Scratch> idle = new ConcurrentLinkedQueue<>();
+    int outStride = SmallProduct.padded(out);
+    float[] weights = new float[out * depth()];
+    float[][] products = new float[groups()][depth() * outStride];
+    double[][] sums = new double[groups()][out];
+    return () -> {
+      read(weight, weights, 0, weights.length);
+      inGroups(
+          idle,
+          (group, from, to, s) -> {
+            Arrays.fill(products[group], 0);
+            Arrays.fill(sums[group], 0);
+            for (int b = from; b < to; b++) {
+              readMap(x + b * inputBytes(), s.map);
+              Arrays.fill(s.byMap, 0);
+              for (int row = 0; row < outHeight; row += rows()) {
+                int count = Math.min(rows(), outHeight - row);
+                int pixels = count * outWidth;
+                readUpstream(upstream + b * outputBytes(), row, pixels, s, sums[group]);
+                columns(s.map, row, count, s.columns);
+                SmallProduct.accumulate(
+                    s.columns,
+                    tile(),
+                    false,
+                    s.upstreamTurned,
+                    products[group],
+                    outStride,
+                    depth(),
+                    pixels);
+                if (byX != 0) {
+                  SmallProduct.multiply(
+                      weights, depth(), true, s.upstream, s.byColumns, tile(), depth(), out);
+                  addColumns(s.byColumns, row, count, s.byMap);
+                }
+              }
+              if (byX != 0) {
+                writeMap(s.byMap, byX + b * inputBytes());
+              }
+            }
+          });
+      for (int o = 0; o < out; o++) {
+        double sum = 0;
+        for (double[] group : sums) {
+          sum += group[o];
+        }
+        Floats.set(byBias + o * BYTES, (float) sum);
+        for (int i = 0; i < depth(); i++) {
+          double total = 0;
+          for (float[] group : products) {
+            total += group[i * outStride + o];
+          }
+          Floats.set(byWeight + ((long) o * depth() + i) * BYTES, (float) total);
+        }
+      }
+    };
+  }
+
+  /** Reads a tile of the upstream gradient as it lies and transposed, and adds up its rows. */
+  private void readUpstream(long picture, int row, int pixels, Scratch s, double[] sums) {
+    int outStride = SmallProduct.padded(out);
+    for (int o = 0; o < out; o++) {
+      long from = picture + ((long) o * outHeight + row) * outWidth * BYTES;
+      read(from, s.upstream, o * tile(), pixels);
+      double sum = 0;
+      for (int i = 0; i < pixels; i++) {
+        float value = s.upstream[o * tile() + i];
+        s.upstreamTurned[i * outStride + o] = value;
+        sum += value;
+      }
+      sums[o] += sum;
+    }
+  }
+
+  /** Lays out what the kernel sees at the pixels of some rows: [in, kernel, kernel, pixels]. */
+  private void columns(float[] map, int row, int count, float[] columns) {
+    int to = 0;
+    for (int c = 0; c < in; c++) {
+      for (int ky = 0; ky < kernel; ky++) {
+        for (int kx = 0; kx < kernel; kx++) {
+          for (int i = 0; i < count; i++) {
+            int from = (c * paddedHeight() + (row + i) * stride + ky) * paddedWidth() + kx;
+            if (stride == 1) {
+              System.arraycopy(map, from, columns, to + i * outWidth, outWidth);
+            } else {
+              for (int j = 0; j < outWidth; j++) {
+                columns[to + i * outWidth + j] = map[from + j * stride];
+              }
+            }
+          }
+          to += tile();
+        }
+      }
+    }
+  }
+
+  /** Adds columns to where they were taken from. */
+  private void addColumns(float[] columns, int row, int count, float[] map) {
+    int from = 0;
+    for (int c = 0; c < in; c++) {
+      for (int ky = 0; ky < kernel; ky++) {
+        for (int kx = 0; kx < kernel; kx++) {
+          for (int i = 0; i < count; i++) {
+            int to = (c * paddedHeight() + (row + i) * stride + ky) * paddedWidth() + kx;
+            for (int j = 0; j < outWidth; j++) {
+              map[to + j * stride] += columns[from + i * outWidth + j];
+            }
+          }
+          from += tile();
+        }
+      }
+    }
+  }
+
+  /** Reads a picture into the middle of a map whose border stays zero. */
+  private void readMap(long picture, float[] map) {
+    for (int row = 0; row < in * height; row++) {
+      read(picture + (long) row * width * BYTES, map, inside(row), width);
+    }
+  }
+
+  private void writeMap(float[] map, long picture) {
+    for (int row = 0; row < in * height; row++) {
+      write(map, inside(row), picture + (long) row * width * BYTES, width);
+    }
+  }
+
+  /** Where a row of a picture's channels, counted through, begins in the padded map. */
+  private int inside(int row) {
+    int line = row / height * paddedHeight() + row % height + padding;
+    return line * paddedWidth() + padding;
+  }
+
+  private static void read(long from, float[] to, int index, int count) {
+    MemorySegment.copy(MEMORY, ValueLayout.JAVA_FLOAT_UNALIGNED, from, to, index, count);
+  }
+
+  private static void write(float[] from, int index, long to, int count) {
+    MemorySegment.copy(from, index, MEMORY, ValueLayout.JAVA_FLOAT_UNALIGNED, to, count);
+  }
+}

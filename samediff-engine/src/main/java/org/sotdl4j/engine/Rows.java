@@ -1,0 +1,96 @@
+package org.sotdl4j.engine;
+
+import static org.sotdl4j.engine.Floats.BYTES;
+import static org.sotdl4j.engine.Floats.MEMORY;
+
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/** Sums over rows of floats. Lanes are added up in float, all else in double. */
+final class Rows {
+
+  static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  static final ByteOrder ORDER = ByteOrder.nativeOrder();
+  static final int LANES = SPECIES.length();
+
+  private Rows() {}
+
+  static FloatVector load(long address) {
+    return FloatVector.fromMemorySegment(SPECIES, MEMORY, address, ORDER);
+  }
+
+  /**
+   * Adds up the lanes of a vector. Not reduceLanes: its order, and so the last bit, changes when
+   * the JIT compiles it.
+   *
+   * @param lanes memory of one vector
+   */
+  static double total(FloatVector sum, float[] lanes) {
+    sum.intoArray(lanes, 0);
+    double total = 0;
+    for (float lane : lanes) {
+      total += lane;
+    }
+    return total;
+  }
+
+  /** The sum of a row. */
+  static double sum(long x, int width, float[] lanes) {
+    FloatVector sum = FloatVector.zero(SPECIES);
+    int whole = SPECIES.loopBound(width);
+    for (int i = 0; i < whole; i += LANES) {
+      sum = sum.add(load(x + i * BYTES));
+    }
+    double total = total(sum, lanes);
+    for (long i = whole; i < width; i++) {
+      total += Floats.get(x + i * BYTES);
+    }
+    return total;
+  }
+
+  /** The sum of the squared distances of a row's values from another value. */
+  static double squares(long x, int width, float mean, float[] lanes) {
+    FloatVector sum = FloatVector.zero(SPECIES);
+    int whole = SPECIES.loopBound(width);
+    for (int i = 0; i < whole; i += LANES) {
+      FloatVector centred = load(x + i * BYTES).sub(mean);
+      sum = centred.fma(centred, sum);
+    }
+    double total = total(sum, lanes);
+    for (long i = whole; i < width; i++) {
+      double centred = Floats.get(x + i * BYTES) - mean;
+      total += centred * centred;
+    }
+    return total;
+  }
+
+  /** The sum of the products of one row's values with the distances of another's from a value. */
+  static double products(long g, long x, int width, float mean, float[] lanes) {
+    FloatVector sum = FloatVector.zero(SPECIES);
+    int whole = SPECIES.loopBound(width);
+    for (int i = 0; i < whole; i += LANES) {
+      sum = sum.add(load(x + i * BYTES).sub(mean).mul(load(g + i * BYTES)));
+    }
+    double total = total(sum, lanes);
+    for (long i = whole; i < width; i++) {
+      total += (double) (Floats.get(x + i * BYTES) - mean) * Floats.get(g + i * BYTES);
+    }
+    return total;
+  }
+
+  /** {@code y = (x - mean) * scale + shift}. */
+  static void affine(long x, long y, int width, float mean, float scale, float shift) {
+    int whole = SPECIES.loopBound(width);
+    FloatVector shifts = FloatVector.broadcast(SPECIES, shift);
+    for (int i = 0; i < whole; i += LANES) {
+      load(x + i * BYTES)
+          .sub(mean)
+          .fma(FloatVector.broadcast(SPECIES, scale), shifts)
+          .intoMemorySegment(MEMORY, y + i * BYTES, ORDER);
+    }
+    for (long i = whole; i < width; i++) {
+      Floats.set(y + i * BYTES, Math.fma(Floats.get(x + i * BYTES) - mean, scale, shift));
+    }
+  }
+}
