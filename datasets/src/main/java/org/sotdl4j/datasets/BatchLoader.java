@@ -1,6 +1,5 @@
 package org.sotdl4j.datasets;
 
-import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
@@ -18,6 +17,11 @@ import java.util.stream.IntStream;
  *     of them busy
  * @param broken is told each picture that cannot be read, which is then left out of its batch:
  *     usually a {@link SkippedPictures}, or {@link #STRICT}
+ * @param erasing done to the normalized pictures of training
+ * @param repeats how often an epoch of training shows a picture in succession, each time augmented
+ *     anew; with R repeats it shows a R-th of the pictures
+ * @param leastSide in training, pictures may be decoded smaller as long as their shorter side has
+ *     so many pixels; 0 for the full size
  */
 public record BatchLoader(
     Dataset dataset,
@@ -26,7 +30,10 @@ public record BatchLoader(
     int batchSize,
     int workers,
     int prefetch,
-    Consumer<BadPictureException> broken) {
+    Consumer<BadPictureException> broken,
+    RandomErasing erasing,
+    int repeats,
+    int leastSide) {
 
   /** Ends the epoch at the first broken picture. */
   public static final Consumer<BadPictureException> STRICT =
@@ -35,11 +42,37 @@ public record BatchLoader(
       };
 
   public BatchLoader {
+    if (repeats < 1) {
+      throw new IllegalArgumentException(
+          "A picture is shown once at least, not %d times".formatted(repeats));
+    }
     if (batchSize < 1 || workers < 1 || prefetch < 1) {
       throw new IllegalArgumentException(
           "Batch size, workers and prefetch must be 1 at least, but are %d, %d and %d"
               .formatted(batchSize, workers, prefetch));
     }
+  }
+
+  /** Pictures once, in full size, with nothing erased. */
+  public BatchLoader(
+      Dataset dataset,
+      Transform transform,
+      Normalize normalize,
+      int batchSize,
+      int workers,
+      int prefetch,
+      Consumer<BadPictureException> broken) {
+    this(
+        dataset,
+        transform,
+        normalize,
+        batchSize,
+        workers,
+        prefetch,
+        broken,
+        RandomErasing.NONE,
+        1,
+        0);
   }
 
   /**
@@ -66,21 +99,26 @@ public record BatchLoader(
    *
    * @param order draws the order; the same state gives the same order
    * @param pictures gives the generator of the augmentation of the picture at an index of the data
-   *     set; called by the worker threads
+   *     set, or, for its r-th repetition, at index + r * size; called by the worker threads
    * @param firstBatch the batch to begin with: 0, or that after the last one done to resume
    * @throws DatasetException if there are fewer pictures than a batch needs
    */
   public Epoch training(
       RandomGenerator order, IntFunction<RandomGenerator> pictures, int firstBatch) {
-    int count = trainingBatches() * batchSize;
-    int[] used = Arrays.copyOf(permutation(dataset.size(), order), count);
-    return new Epoch(this, used, pictures, firstBatch);
+    int[] permutation = permutation(dataset.size(), order);
+    int[] used = new int[trainingBatches() * batchSize];
+    int[] keys = new int[used.length];
+    for (int i = 0; i < used.length; i++) {
+      used[i] = permutation[i / repeats];
+      keys[i] = Math.addExact(used[i], Math.multiplyExact(i % repeats, dataset.size()));
+    }
+    return new Epoch(this, used, i -> pictures.apply(keys[i]), true, firstBatch);
   }
 
   /** All pictures in the order of the data set. */
   public Epoch evaluation() {
     int[] order = IntStream.range(0, dataset.size()).toArray();
-    return new Epoch(this, order, SplittableRandom::new, 0);
+    return new Epoch(this, order, SplittableRandom::new, false, 0);
   }
 
   /** The numbers below n in random order (Fisher and Yates). */

@@ -18,6 +18,21 @@ public interface Dataset {
    */
   Sample get(int index);
 
+  /** Where the picture at an index comes from, for reports. */
+  default String name(int index) {
+    return get(index).name();
+  }
+
+  /**
+   * The picture at an index, which may be decoded at a fraction of its size where that is faster.
+   *
+   * @param leastSide pixels that the shorter side must still have; 0 for the full size
+   * @throws BadPictureException if that picture cannot be read
+   */
+  default Sample get(int index, int leastSide) {
+    return get(index);
+  }
+
   /**
    * Checks that two data sets number the same classes alike.
    *

@@ -29,16 +29,28 @@ public final class Epoch implements Iterator<Batch>, AutoCloseable {
 
   private final BatchLoader loader;
   private final int[] order;
-  private final IntFunction<RandomGenerator> pictures;
+  private final IntFunction<RandomGenerator> randoms;
+  private final boolean training;
   private final ExecutorService workers;
   final Queue<Future<Prepared>> ahead = new ArrayDeque<>();
   private int nextToSubmit;
   private Batch next;
 
-  Epoch(BatchLoader loader, int[] order, IntFunction<RandomGenerator> pictures, int firstBatch) {
+  /**
+   * @param order indices of the pictures
+   * @param randoms gives the generator for a place in {@code order}
+   * @param training whether pictures may be reduced and parts of them erased
+   */
+  Epoch(
+      BatchLoader loader,
+      int[] order,
+      IntFunction<RandomGenerator> randoms,
+      boolean training,
+      int firstBatch) {
     this.loader = loader;
     this.order = order;
-    this.pictures = pictures;
+    this.randoms = randoms;
+    this.training = training;
     this.nextToSubmit = firstBatch;
     this.workers =
         Executors.newFixedThreadPool(
@@ -78,26 +90,33 @@ public final class Epoch implements Iterator<Batch>, AutoCloseable {
     while (ahead.size() < loader.prefetch() && (long) nextToSubmit * size < order.length) {
       int number = nextToSubmit++;
       int from = number * size;
-      int[] indices = Arrays.copyOfRange(order, from, Math.min(from + size, order.length));
-      ahead.add(workers.submit(() -> prepare(number, indices)));
+      int to = Math.min(from + size, order.length);
+      ahead.add(workers.submit(() -> prepare(number, from, to)));
     }
   }
 
   /** Runs on a worker. */
-  private Prepared prepare(int number, int[] indices) {
+  private Prepared prepare(int number, int from, int to) {
     List<Picture> images = new ArrayList<>();
-    int[] kept = new int[indices.length];
-    int[] labels = new int[indices.length];
+    List<RandomGenerator> generators = new ArrayList<>();
+    int[] kept = new int[to - from];
+    int[] labels = new int[to - from];
     List<BadPictureException> broken = new ArrayList<>();
-    for (int index : indices) {
+    for (int place = from; place < to; place++) {
       if (Thread.currentThread().isInterrupted()) {
         throw new CancellationException("the epoch was closed");
       }
       try {
-        Sample sample = loader.dataset().get(index);
-        kept[images.size()] = index;
+        Sample sample =
+            training
+                ? loader.dataset().get(order[place], loader.leastSide())
+                : loader.dataset().get(order[place]);
+        RandomGenerator random = randoms.apply(place);
+        Picture image = loader.transform().apply(sample.picture(), random);
+        kept[images.size()] = order[place];
         labels[images.size()] = sample.label();
-        images.add(loader.transform().apply(sample.picture(), pictures.apply(index)));
+        images.add(image);
+        generators.add(random);
       } catch (BadPictureException e) {
         broken.add(e);
       }
@@ -107,12 +126,16 @@ public final class Epoch implements Iterator<Batch>, AutoCloseable {
       return new Prepared(null, broken);
     }
     var batch =
-        new Batch(number, stack(images), Arrays.copyOf(labels, size), Arrays.copyOf(kept, size));
+        new Batch(
+            number,
+            stack(images, generators),
+            Arrays.copyOf(labels, size),
+            Arrays.copyOf(kept, size));
     return new Prepared(batch, broken);
   }
 
   /** [B, 3, H, W] */
-  private INDArray stack(List<Picture> images) {
+  private INDArray stack(List<Picture> images, List<RandomGenerator> generators) {
     int width = images.getFirst().width();
     int height = images.getFirst().height();
     int length = Picture.CHANNELS * width * height;
@@ -125,6 +148,9 @@ public final class Epoch implements Iterator<Batch>, AutoCloseable {
                 .formatted(width, height, image.width(), image.height()));
       }
       loader.normalize().apply(image, values, i * length);
+      if (training) {
+        loader.erasing().apply(values, i * length, width, height, generators.get(i));
+      }
     }
     return Nd4j.create(values, new long[] {images.size(), Picture.CHANNELS, height, width}, 'c');
   }

@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.sotdl4j.datasets.LabelledFiles.LabelledFile;
 
 /**
  * A folder with one sub-folder of pictures per class, as torchvision's {@code ImageFolder}: the
@@ -22,10 +23,7 @@ public final class ImageFolder implements Dataset {
   private static final Pattern PICTURE =
       Pattern.compile(".+\\.(jpg|jpeg|png|webp)", Pattern.CASE_INSENSITIVE);
 
-  private record LabelledFile(Path path, int label) {}
-
-  private final List<String> classes;
-  private final List<LabelledFile> files = new ArrayList<>();
+  private final LabelledFiles files;
 
   /**
    * Lists the pictures below a folder; decodes none.
@@ -39,7 +37,7 @@ public final class ImageFolder implements Dataset {
     }
     try {
       List<Path> folders = classFolders(root);
-      classes = folders.stream().map(f -> f.getFileName().toString()).toList();
+      List<LabelledFile> found = new ArrayList<>();
       for (Path folder : folders) {
         List<Path> pictures = pictures(folder);
         if (pictures.isEmpty()) {
@@ -48,11 +46,17 @@ public final class ImageFolder implements Dataset {
                   .formatted(folder.getFileName(), folder));
         }
         int label = folders.indexOf(folder);
-        pictures.forEach(p -> files.add(new LabelledFile(p, label)));
+        pictures.forEach(p -> found.add(new LabelledFile(p, label)));
       }
+      files = new LabelledFiles(folders.stream().map(ImageFolder::name).toList(), found);
     } catch (IOException | UncheckedIOException e) {
       throw new DatasetException("Cannot list the folder " + root + " (" + e.getMessage() + ")", e);
     }
+  }
+
+  /** Within a zip, folders end with a slash. */
+  private static String name(Path folder) {
+    return folder.getFileName().toString().replace("/", "");
   }
 
   private static List<Path> classFolders(Path root) throws IOException {
@@ -62,7 +66,7 @@ public final class ImageFolder implements Dataset {
           entries
               .filter(Files::isDirectory)
               .filter(f -> !isHidden(f))
-              .sorted(Comparator.comparing(f -> f.getFileName().toString()))
+              .sorted(Comparator.comparing(ImageFolder::name))
               .toList();
     }
     if (folders.isEmpty()) {
@@ -78,7 +82,8 @@ public final class ImageFolder implements Dataset {
     return folders;
   }
 
-  private static List<Path> pictures(Path folder) throws IOException {
+  /** The picture files below a folder, sorted; hidden ones and those of other endings left out. */
+  static List<Path> pictures(Path folder) throws IOException {
     try (Stream<Path> below = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
       return below
           .filter(Files::isRegularFile)
@@ -112,12 +117,21 @@ public final class ImageFolder implements Dataset {
 
   @Override
   public List<String> classes() {
-    return classes;
+    return files.classes();
+  }
+
+  @Override
+  public String name(int index) {
+    return files.name(index);
   }
 
   @Override
   public Sample get(int index) {
-    LabelledFile file = files.get(index);
-    return new Sample(file.path().toString(), PictureDecoder.read(file.path()), file.label());
+    return files.get(index);
+  }
+
+  @Override
+  public Sample get(int index, int leastSide) {
+    return files.get(index, leastSide);
   }
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -17,6 +18,17 @@ final class PictureFormat {
   private static final int JPEG_END = 0xd9;
 
   private PictureFormat() {}
+
+  /** The file name endings of the format; empty if it is none of the three. */
+  static List<String> endings(byte[] file) {
+    if (has(file, 0, JPEG)) {
+      return List.of("jpg", "jpeg");
+    }
+    if (has(file, 0, PNG)) {
+      return List.of("png");
+    }
+    return has(file, 0, "RIFF") && has(file, 8, "WEBP") ? List.of("webp") : List.of();
+  }
 
   /** What is wrong with the file as a whole; empty if it is a complete JPEG, PNG or WebP file. */
   static Optional<String> flaw(byte[] file) {
@@ -49,12 +61,37 @@ final class PictureFormat {
       } else if (marker == JPEG_END) {
         return true;
       } else if (at + 3 < file.length) {
-        at += 2 + (unsigned(file, at + 2) << 8 | unsigned(file, at + 3));
+        at += 2 + short16(file, at + 2);
       } else {
         return false;
       }
     }
     return false;
+  }
+
+  /** The shorter side of a complete JPEG in pixels; 0 for any other file. */
+  static int jpegShorterSide(byte[] file) {
+    int at = JPEG.length() - 1;
+    while (has(file, 0, JPEG) && at + 8 < file.length) {
+      int marker = unsigned(file, at + 1);
+      if (unsigned(file, at) != 0xff || !startsSegment(marker)) {
+        at++;
+      } else if (isFrame(marker)) {
+        return Math.min(short16(file, at + 5), short16(file, at + 7));
+      } else {
+        at += 2 + short16(file, at + 2);
+      }
+    }
+    return 0;
+  }
+
+  /** Start of frame: 0xc0 to 0xcf without the tables c4 and cc and the reserved c8. */
+  private static boolean isFrame(int marker) {
+    return marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
+  }
+
+  private static int short16(byte[] file, int at) {
+    return unsigned(file, at) << 8 | unsigned(file, at + 1);
   }
 
   /** Not so: an escaped 0xff (0), a restart (0xd0 to 0xd7), the start (0xd8) and filling (0xff). */

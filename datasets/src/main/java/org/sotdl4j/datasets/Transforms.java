@@ -1,6 +1,6 @@
 package org.sotdl4j.datasets;
 
-/** The usual chains of transforms. */
+/** The usual chain of transforms for evaluation; that of training is {@link Augmentation}. */
 public final class Transforms {
 
   private Transforms() {}
@@ -20,26 +20,5 @@ public final class Transforms {
     return new Compose(
         new ResizeShorterSide((int) Math.floor(size / cropPct), interpolation),
         new CenterCrop(size));
-  }
-
-  /** For training on photographs, as on ImageNet: a random part, resized, and a random flip. */
-  public static Transform trainingPhotographs(int size, Interpolation interpolation) {
-    return new Compose(
-        new RandomResizedCrop(size, 0.08, 1, 3.0 / 4, 4.0 / 3, interpolation),
-        new HorizontalFlip(0.5));
-  }
-
-  /**
-   * For training on small pictures such as CIFAR's: moved by up to {@code padding} pixels, and a
-   * random flip.
-   *
-   * @param padding usually 4 for 32 pixels, 2 for 28
-   */
-  public static Transform trainingSmallPictures(
-      int size, int padding, Interpolation interpolation) {
-    return new Compose(
-        new ResizeShorterSide(size, interpolation),
-        new RandomCrop(size, padding),
-        new HorizontalFlip(0.5));
   }
 }

@@ -182,8 +182,8 @@ class TransformsTest {
     Picture p = Pictures.places(40, 30);
     for (Transform t :
         List.of(
-            Transforms.trainingPhotographs(32, Interpolation.BICUBIC),
-            Transforms.trainingSmallPictures(32, 4, Interpolation.BICUBIC))) {
+            new RandomResizedCrop(32, 0.08, 1, 0.75, 4.0 / 3, Interpolation.BICUBIC),
+            Augmentation.USUAL.transform(32, Normalize.IMAGENET.mean(), Interpolation.BICUBIC))) {
       Picture a = t.apply(p, new SplittableRandom(5));
       assertThat(a.width()).isEqualTo(32);
       assertThat(a.height()).isEqualTo(32);

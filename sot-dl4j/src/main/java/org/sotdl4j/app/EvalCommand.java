@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.sotdl4j.app.train.DataSource;
 import org.sotdl4j.app.train.Evaluator;
 import org.sotdl4j.app.train.Pipeline;
@@ -46,6 +47,13 @@ final class EvalCommand implements Callable<Integer> {
       description = "With RUN: another data set of the same classes.")
   private String data;
 
+  @Option(
+      names = "--real-labels",
+      paramLabel = "FILE",
+      description =
+          "Also score with ImageNet's reassessed labels, a JSON list of a list of classes for each validation picture.")
+  private Path realLabels;
+
   @Option(names = "--results-file", paramLabel = "FILE", description = "Write the result as JSON.")
   private Path resultsFile;
 
@@ -64,16 +72,31 @@ final class EvalCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "With --checkpoint the pictures are the argument, not --data.");
     }
-    try (SavedModel saved = checkpoint.open(checkpoint.isGiven() ? null : Path.of(runOrData));
-        Evaluator evaluator = new Evaluator(saved.model(), saved.parameters(), saved.engine())) {
-      DataSource source = pictures(saved);
-      requireClasses(saved, source.val().classes());
+    try (SavedModel saved = checkpoint.open(checkpoint.isGiven() ? null : Path.of(runOrData))) {
+      return evaluate(saved);
+    }
+  }
+
+  private int evaluate(SavedModel saved) throws IOException {
+    DataSource source = pictures(saved);
+    int known = saved.model().setup().classes();
+    int[] among = among(saved, source.val().classes());
+    if (among.length < known) {
+      spec.commandLine()
+          .getErr()
+          .printf(
+              "The pictures are of %,d of the %,d classes; answers are chosen among these.%n",
+              among.length, known);
+    }
+    RealLabels real = realLabels == null ? null : RealLabels.read(realLabels, known);
+    try (Evaluator evaluator =
+        new Evaluator(saved.model(), saved.parameters(), saved.engine(), among)) {
       SkippedPictures skipped = new SkippedPictures();
       Consumer<BadPictureException> broken = strict ? BatchLoader.STRICT : skipped;
       BatchLoader loader =
           Pipeline.evaluation(
               source.val(),
-              saved.model().input(),
+              saved.input(),
               saved.config().map(TrainConfig::workers).orElse(WORKERS),
               broken);
       Evaluator.Result result = evaluator.evaluate(loader, done -> {});
@@ -90,6 +113,11 @@ final class EvalCommand implements Callable<Integer> {
               result.loss(),
               result.count(),
               source.name());
+      if (real != null) {
+        spec.commandLine()
+            .getOut()
+            .println(real.score(result.answers(), source.val(), among).summary());
+      }
       if (resultsFile != null) {
         ResultsFile.write(
             resultsFile,
@@ -121,18 +149,27 @@ final class EvalCommand implements Callable<Integer> {
                     .formatted(runOrData)));
   }
 
-  private static void requireClasses(SavedModel saved, List<String> found) {
+  /**
+   * The model's number of each class of the pictures. They may be some of its classes, as
+   * ImageNet-A's 200 of ImageNet's 1,000; where the model's have no names, their order tells.
+   */
+  private static int[] among(SavedModel saved, List<String> found) {
     int known = saved.model().setup().classes();
-    if (saved.classNames().isPresent() && !saved.classNames().get().equals(found)) {
+    List<String> names = saved.classNames().orElse(List.of());
+    if (names.containsAll(found)) {
+      return found.stream().mapToInt(names::indexOf).toArray();
+    }
+    if (saved.classNames().isPresent()) {
       throw new UserException(
           "The model knows the classes %s, but the pictures are of %s."
               .formatted(some(saved.classes()), some(found)));
     }
     if (found.size() != known) {
       throw new UserException(
-          "The model knows %d classes, but the pictures are of %d: %s."
+          "The model knows %d classes, but the pictures are of %d: %s; --class-map names the model's."
               .formatted(known, found.size(), some(found)));
     }
+    return IntStream.range(0, known).toArray();
   }
 
   private static String some(List<String> classes) {

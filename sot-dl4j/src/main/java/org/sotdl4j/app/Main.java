@@ -38,6 +38,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ImportCommand.class,
       VerifyCommand.class,
       BenchCommand.class,
+      DataCommand.class,
       DoctorCommand.class
     },
     mixinStandardHelpOptions = true,

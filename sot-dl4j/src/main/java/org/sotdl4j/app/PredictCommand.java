@@ -77,7 +77,7 @@ final class PredictCommand implements Callable<Integer> {
       List<String> classes = saved.classes();
       BatchLoader loader =
           Pipeline.evaluation(
-              new PictureFiles(pictures, classes), saved.model().input(), 1, BatchLoader.STRICT);
+              new PictureFiles(pictures, classes), saved.input(), 1, BatchLoader.STRICT);
       try (Epoch batches = loader.evaluation()) {
         while (batches.hasNext()) {
           try (Batch batch = batches.next()) {

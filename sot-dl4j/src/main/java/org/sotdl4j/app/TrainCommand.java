@@ -176,6 +176,8 @@ final class TrainCommand implements Callable<Integer> {
       description = "compiled or stock; default: ${DEFAULT-VALUE}")
   private Engine engine = Engine.COMPILED;
 
+  @Mixin private PictureFlags pictures;
+
   @Option(
       names = {"--initial-checkpoint", "--checkpoint"},
       paramLabel = "FILE",
@@ -349,7 +351,8 @@ final class TrainCommand implements Callable<Integer> {
         seed,
         workers,
         strict,
-        engine);
+        engine,
+        pictures.options());
   }
 
   private void requireFits(int size) {

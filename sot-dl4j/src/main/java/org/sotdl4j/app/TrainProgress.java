@@ -1,6 +1,5 @@
 package org.sotdl4j.app;
 
-import java.io.Console;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
@@ -17,7 +16,7 @@ final class TrainProgress implements TrainListener, AutoCloseable {
 
   private final PrintWriter err;
   private final int batchSize;
-  private final boolean terminal = isTerminal();
+  private final boolean terminal = CountProgress.isTerminal();
   private ProgressBar bar;
   private int epoch;
   private int epochs;
@@ -28,12 +27,6 @@ final class TrainProgress implements TrainListener, AutoCloseable {
   TrainProgress(PrintWriter err, int batchSize) {
     this.err = err;
     this.batchSize = batchSize;
-  }
-
-  @SuppressWarnings("SystemConsoleNull") // JDK 25 gives null where there is no terminal
-  private static boolean isTerminal() {
-    Console console = System.console();
-    return console != null && console.isTerminal();
   }
 
   @Override

@@ -127,11 +127,43 @@ class TrainedRunTest {
   @Test
   void evalOnOtherClassesFails() throws IOException {
     TinyPictures.write(work.resolve("other"), 2, 1, 2);
+    Files.move(work.resolve("other/train/class1"), work.resolve("other/train/class9"));
+    Files.move(work.resolve("other/val/class1"), work.resolve("other/val/class9"));
     fails(
         sot("eval " + run + " --data " + work.resolve("other")),
         1,
         "The model knows the classes [class0, class1, class2]",
-        "[class0, class1]");
+        "[class0, class9]");
+  }
+
+  /** As ImageNet-A: a folder of some of the classes, none of which is answered but these. */
+  @Test
+  void evalOnSomeOfTheClasses() throws IOException {
+    Path some = TinyPictures.write(work.resolve("some"), 3, 1, 4).resolve("val");
+    Files.move(some.resolve("class0"), work.resolve("elsewhere"));
+    CommandLineRun eval = sot("eval " + run + " --data " + some);
+    assertThat(eval.exitCode()).as(eval.err()).isZero();
+    assertThat(eval.out()).contains("on 8 pictures of val");
+    assertThat(eval.err()).contains("The pictures are of 2 of the 3 classes");
+  }
+
+  @Test
+  void evalWithRealLabels() throws IOException {
+    Path pictures = work.resolve("real");
+    for (int i = 1; i <= 3; i++) {
+      Path folder = Files.createDirectories(pictures.resolve("class" + (i - 1)));
+      TinyPictures.picture(folder.resolve("ILSVRC2012_val_0000000%d.jpg".formatted(i)), i - 1, i);
+    }
+    Path labels = Files.writeString(work.resolve("real.json"), "[[0,1,2],[],[2,0,1]]");
+    String command = "eval " + run + " --data " + pictures + " --real-labels ";
+    CommandLineRun eval = sot(command + labels);
+    assertThat(eval.exitCode()).as(eval.err()).isZero();
+    assertThat(eval.out()).contains("on 3 pictures", "ReaL top-1 100.00 % on 2 pictures");
+    Files.writeString(labels, "[[3]]");
+    fails(sot(command + labels), 1, "has the class 3, but the model knows 3 classes");
+    Files.writeString(labels, "[[");
+    fails(sot(command + labels), 1, "is no list of labels in JSON");
+    fails(sot(command + work.resolve("no.json")), 1, "There is no file");
   }
 
   @Test

@@ -1,9 +1,11 @@
 package org.sotdl4j.app.train;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.sotdl4j.app.report.ConfusionMatrix;
 import org.sotdl4j.datasets.Batch;
@@ -24,13 +26,22 @@ import org.sotdl4j.zoo.ModelGraph;
  */
 public final class Evaluator implements AutoCloseable {
 
-  private final int classes;
+  private final int[] among;
   private final Program program;
   private final String logits;
 
   public Evaluator(Model model, Parameters parameters, Engine engine) {
+    this(model, parameters, engine, IntStream.range(0, model.setup().classes()).toArray());
+  }
+
+  /**
+   * Answers with some of the classes only, which are numbered anew.
+   *
+   * @param among the classes' numbers in the model, as ImageNet-A's 200 of 1,000
+   */
+  public Evaluator(Model model, Parameters parameters, Engine engine, int[] among) {
     ModelGraph graph = ModelGraph.of(model, parameters, Phase.EVAL);
-    this.classes = model.setup().classes();
+    this.among = among.clone();
     this.logits = graph.logits().name();
     this.program = engine.inference(graph.graph().sameDiff(), List.of(logits));
   }
@@ -74,7 +85,7 @@ public final class Evaluator implements AutoCloseable {
     long top1 = 0;
     long top5 = 0;
     List<Answer> answers = new ArrayList<>();
-    ConfusionMatrix confusion = new ConfusionMatrix(classes);
+    ConfusionMatrix confusion = new ConfusionMatrix(among.length);
     try (Epoch epoch = loader.evaluation()) {
       while (epoch.hasNext()) {
         try (Batch batch = epoch.next()) {
@@ -106,13 +117,14 @@ public final class Evaluator implements AutoCloseable {
    * The classes' probabilities for each picture.
    *
    * @param images [B, channels, size, size]
-   * @return B rows of K
+   * @return B rows of K, the number of classes to answer with
    */
   public double[][] probabilities(INDArray images) {
     INDArray answer = program.run(Map.of(ModelGraph.IMAGE, images)).get(logits);
     double[][] rows = new double[(int) answer.size(0)][];
     for (int i = 0; i < rows.length; i++) {
-      rows[i] = Ranking.softmax(answer.getRow(i).toDoubleVector());
+      double[] all = answer.getRow(i).toDoubleVector();
+      rows[i] = Ranking.softmax(Arrays.stream(among).mapToDouble(k -> all[k]).toArray());
     }
     return rows;
   }

@@ -3,6 +3,7 @@ package org.sotdl4j.app.train;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import org.sotdl4j.datasets.Augmentation;
 import org.sotdl4j.datasets.BadPictureException;
 import org.sotdl4j.datasets.BatchLoader;
 import org.sotdl4j.datasets.Dataset;
@@ -15,9 +16,6 @@ import org.sotdl4j.zoo.InputSpec;
 /** From pictures to a model's input. */
 public final class Pipeline {
 
-  /** Up to this side a picture is small: it is moved by some pixels in training, not cut. */
-  private static final int SMALL = 64;
-
   private static final int EVALUATION_BATCH = 100;
 
   private Pipeline() {}
@@ -25,16 +23,21 @@ public final class Pipeline {
   static BatchLoader training(
       Dataset dataset,
       InputSpec input,
+      Augmentation augmentation,
       int batchSize,
       int workers,
       Consumer<BadPictureException> broken) {
-    int size = input.size();
-    Transform transform =
-        size <= SMALL
-            ? Transforms.trainingSmallPictures(size, size < 32 ? 2 : 4, interpolation(input))
-            : Transforms.trainingPhotographs(size, interpolation(input));
     return new BatchLoader(
-        dataset, transform, normalize(input), batchSize, workers, 2 * workers, broken);
+        dataset,
+        augmentation.transform(input.size(), floats(input.mean()), interpolation(input)),
+        normalize(input),
+        batchSize,
+        workers,
+        2 * workers,
+        broken,
+        augmentation.erasing(),
+        augmentation.repeats(),
+        augmentation.leastSide(input.size()));
   }
 
   /** Pictures in the order of the data set, prepared as the model wants them. */

@@ -11,6 +11,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.sotdl4j.engine.Engine;
 import org.sotdl4j.layers.Parameters;
 import org.sotdl4j.layers.Phase;
+import org.sotdl4j.zoo.InputSpec;
 import org.sotdl4j.zoo.Model;
 import org.sotdl4j.zoo.ModelGraph;
 import org.sotdl4j.zoo.UnknownModelException;
@@ -194,6 +195,11 @@ public record SavedModel(
       throw new CheckpointException(
           "%s holds a configuration that this version does not know".formatted(file.path()), e);
     }
+  }
+
+  /** How a picture becomes the model's input: as in the run that made it. */
+  public InputSpec input() {
+    return config.map(TrainConfig::input).orElse(model.input());
   }
 
   /** The same with names for its classes. */

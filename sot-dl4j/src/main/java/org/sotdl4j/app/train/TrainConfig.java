@@ -2,6 +2,7 @@ package org.sotdl4j.app.train;
 
 import java.util.List;
 import org.sotdl4j.engine.Engine;
+import org.sotdl4j.zoo.InputSpec;
 import org.sotdl4j.zoo.Model;
 import org.sotdl4j.zoo.Zoo;
 
@@ -29,6 +30,7 @@ import org.sotdl4j.zoo.Zoo;
  * @param workers threads that read pictures
  * @param strict whether a broken picture stops the run
  * @param engine how graphs are run
+ * @param pictures how they are prepared
  */
 public record TrainConfig(
     String model,
@@ -50,7 +52,13 @@ public record TrainConfig(
     long seed,
     int workers,
     boolean strict,
-    Engine engine) {
+    Engine engine,
+    PictureOptions pictures) {
+
+  public TrainConfig {
+    // Checkpoints of runs from before there was a choice do not say.
+    pictures = pictures == null ? PictureOptions.USUAL : pictures;
+  }
 
   /** The model in the setup of this run. */
   public Model zooModel() {
@@ -67,5 +75,10 @@ public record TrainConfig(
             .withClasses(classes.size())
             .withDrop(regularization.drop())
             .withDropPath(regularization.dropPath(epoch)));
+  }
+
+  /** How a picture becomes the model's input in this run. */
+  public InputSpec input() {
+    return pictures.input(zooModel().input());
   }
 }

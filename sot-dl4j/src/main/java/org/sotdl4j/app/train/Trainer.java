@@ -81,8 +81,13 @@ public final class Trainer implements AutoCloseable {
     this.parameters = new Parameters(DataType.FLOAT, Parameters.Source.seeded(config.seed()));
     this.training =
         Pipeline.training(
-            data.train(), model.input(), config.batchSize(), config.workers(), broken);
-    this.validation = Pipeline.evaluation(data.val(), model.input(), config.workers(), broken);
+            data.train(),
+            config.input(),
+            config.pictures().augmentation(),
+            config.batchSize(),
+            config.workers(),
+            broken);
+    this.validation = Pipeline.evaluation(data.val(), config.input(), config.workers(), broken);
     int updates = updatesPerEpoch();
     this.schedule = config.schedule().schedule(config.epochs(), updates, config.seed());
     this.epochs = config.schedule().totalEpochs(config.epochs(), updates);

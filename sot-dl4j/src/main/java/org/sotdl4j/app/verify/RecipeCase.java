@@ -46,6 +46,7 @@ final class RecipeCase {
     RecipeCase recipe = new RecipeCase(fixture);
     switch (name) {
       case "preprocessing" -> recipe.preprocessing(file);
+      case "randaugment" -> AugmentPolicies.compare(recipe.check, fixture);
       case "param_groups" -> recipe.parameterGroups();
       case "optimizers" -> OptimizerRecipe.compare(recipe.check, file, fixture);
       case "schedules" -> ScheduleRecipe.compare(recipe.check, fixture);

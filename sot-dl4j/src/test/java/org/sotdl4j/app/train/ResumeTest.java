@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -14,6 +15,9 @@ import org.sotdl4j.app.SameRuns;
 import org.sotdl4j.app.TinyPictures;
 import org.sotdl4j.app.report.EpochMetrics;
 import org.sotdl4j.app.train.OptimizerConfig.Kind;
+import org.sotdl4j.datasets.Augmentation;
+import org.sotdl4j.datasets.Interpolation;
+import org.sotdl4j.datasets.RandomErasing;
 import org.sotdl4j.datasets.SkippedPictures;
 import org.sotdl4j.engine.Engine;
 
@@ -47,6 +51,24 @@ class ResumeTest {
   void withAccumulationAndLamb() throws IOException {
     compare(config("vit_nano", Kind.LAMB, 2, 4));
   }
+
+  /** Every augmentation at once. */
+  private static final PictureOptions EVERYTHING =
+      new PictureOptions(
+          new Augmentation(
+              List.of(0.3, 1.0),
+              List.of(0.75, 1.5),
+              0.5,
+              0.5,
+              "rand-m9-t3a-mstd0.5-inc1",
+              0.4,
+              0.5,
+              RandomErasing.Mode.PIXEL,
+              2,
+              List.of(Interpolation.BILINEAR, Interpolation.BICUBIC),
+              2),
+          Optional.of(0.9),
+          Optional.of(Interpolation.BILINEAR));
 
   /** Stops in the first epoch, at its end before the validation, and in the last epoch. */
   private void compare(TrainConfig config) throws IOException {
@@ -116,7 +138,8 @@ class ResumeTest {
         7,
         2,
         false,
-        Engine.COMPILED);
+        Engine.COMPILED,
+        EVERYTHING);
   }
 
   /** Trains a number of steps at most; answers whether the run came to its end. */
