@@ -51,8 +51,13 @@ final class ModelOptions {
    */
   Model model(int usualClasses) {
     Model usual = entry.model();
-    Setup setup = usual.setup().withClasses(positive("--num-classes", classes, usualClasses));
-    return usual.with(setup.withImageSize(positive("--img-size", imageSize, setup.imageSize())));
+    Setup setup =
+        usual
+            .setup()
+            .withClasses(atMost("--num-classes", classes, usualClasses, Setup.MAX_CLASSES));
+    return usual.with(
+        setup.withImageSize(
+            atMost("--img-size", imageSize, setup.imageSize(), Setup.MAX_IMAGE_SIZE)));
   }
 
   /** How many classes the model has usually. */
@@ -60,12 +65,15 @@ final class ModelOptions {
     return entry.model().setup().classes();
   }
 
-  private int positive(String option, Integer value, int otherwise) {
+  private int atMost(String option, Integer value, int otherwise, int limit) {
     if (value == null) {
       return otherwise;
     }
     if (value < 1) {
       throw wrong("%s must be 1 or more, not %d".formatted(option, value));
+    }
+    if (value > limit) {
+      throw wrong("%s must be at most %d, not %d".formatted(option, limit, value));
     }
     return value;
   }

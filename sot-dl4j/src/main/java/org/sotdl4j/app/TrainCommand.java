@@ -39,6 +39,7 @@ import org.sotdl4j.layers.Phase;
 import org.sotdl4j.zoo.Model;
 import org.sotdl4j.zoo.ModelEntry;
 import org.sotdl4j.zoo.ModelGraph;
+import org.sotdl4j.zoo.Setup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.ArgSpec;
@@ -357,6 +358,10 @@ final class TrainCommand implements Callable<Integer> {
 
   private void requireFits(int size) {
     checks().positive("--img-size", size);
+    if (size > Setup.MAX_IMAGE_SIZE) {
+      throw checks()
+          .wrong("--img-size must be at most %d, not %d".formatted(Setup.MAX_IMAGE_SIZE, size));
+    }
     Model resized = model.model().with(model.model().setup().withImageSize(size));
     try (var shapesOnly = org.sotdl4j.layers.Parameters.shapesOnly()) {
       var _ = ModelGraph.of(resized, shapesOnly, Phase.EVAL);

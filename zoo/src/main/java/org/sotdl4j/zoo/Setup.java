@@ -11,6 +11,12 @@ package org.sotdl4j.zoo;
  */
 public record Setup(int imageSize, int channels, int classes, double drop, double dropPath) {
 
+  /** The largest picture that options accept; beyond it sizes soon overflow memory. */
+  public static final int MAX_IMAGE_SIZE = 8192;
+
+  /** The most classes that options accept. */
+  public static final int MAX_CLASSES = 1_000_000;
+
   /** Colour pictures of 224 pixels, the 1,000 classes of ImageNet, no dropping. */
   public static final Setup IMAGENET = new Setup(224, 3, 1000, 0, 0);
 

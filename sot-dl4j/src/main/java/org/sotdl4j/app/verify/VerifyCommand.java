@@ -103,7 +103,8 @@ public final class VerifyCommand implements Callable<Integer> {
         entries
             .sorted()
             .flatMap(VerifyCommand::descriptions)
-            .filter(Files::isRegularFile)
+            // A case's folder without its description is a case that fails.
+            .filter(file -> Files.isRegularFile(file) || Files.isDirectory(file.getParent()))
             .filter(file -> only.equals("*") || matches(wanted, Path.of(caseName(file))))
             .forEach(files::add);
       }

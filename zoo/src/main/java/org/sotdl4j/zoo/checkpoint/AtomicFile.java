@@ -13,7 +13,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Replaces a file as a whole: after any failure or power cut it is the old one or the new one. */
 public final class AtomicFile {
@@ -26,6 +28,14 @@ public final class AtomicFile {
     void writeTo(WritableByteChannel channel) throws IOException;
   }
 
+  /** Files that are being written. Ctrl-C ends the JVM at once, and they must not stay behind. */
+  private static final Set<Path> UNFINISHED = ConcurrentHashMap.newKeySet();
+
+  static {
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(() -> UNFINISHED.forEach(path -> path.toFile().delete())));
+  }
+
   private AtomicFile() {}
 
   /**
@@ -36,6 +46,7 @@ public final class AtomicFile {
    */
   public static void write(Path path, Content content) throws IOException {
     Path aside = path.resolveSibling(".%s.%s.tmp".formatted(path.getFileName(), UUID.randomUUID()));
+    UNFINISHED.add(aside);
     try {
       try (FileChannel channel =
           FileChannel.open(aside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
@@ -50,6 +61,7 @@ public final class AtomicFile {
           e);
     } finally {
       var _ = aside.toFile().delete(); // after success there is nothing to delete
+      UNFINISHED.remove(aside);
     }
     flushFolder(path.toAbsolutePath().getParent());
   }

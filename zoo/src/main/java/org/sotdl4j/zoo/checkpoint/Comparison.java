@@ -96,7 +96,7 @@ final class Comparison {
     String model = file.metadata().get(Checkpoint.MODEL);
     throw new CheckpointException(
         ("%s%s does not fit (missing: %d of %d tensors, different: %d, unexpected: %d); build the"
-                    + " model with the settings it was saved with%s.")
+                    + " model with the settings it was saved with (--num-classes, --img-size)%s.")
                 .formatted(
                     file.path(),
                     model == null ? "" : ", a checkpoint of %s,".formatted(model),
@@ -106,10 +106,18 @@ final class Comparison {
                     unexpected.size(),
                     absent.isEmpty() && unexpected.isEmpty() && misfits.size() < fitting.size()
                         ? ", or let 'sot train --finetune' fit it"
-                        : "")
+                        : unexpected.stream().anyMatch(Comparison::isTimms)
+                            ? "; it seems to be saved by timm, which names parts of PiT and Swin"
+                                + " otherwise than the official code"
+                            : "")
             + list("missing", absent)
             + list("different", misfits)
             + list("unexpected", unexpected));
+  }
+
+  private static boolean isTimms(String name) {
+    return name.matches(
+        "(transformers\\.\\d+\\.pool|pools\\.\\d+|layers\\.3\\.downsample|head\\.fc)\\..*");
   }
 
   private static String list(String title, List<String> names) {

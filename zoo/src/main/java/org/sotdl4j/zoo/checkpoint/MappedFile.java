@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.StreamReadException;
 
 /**
  * A file mapped into memory: it takes no heap, and only what is read is fetched from the disk.
@@ -35,6 +37,9 @@ record MappedFile(Path path, MemorySegment bytes) {
   static MappedFile map(Path path, Arena arena) {
     if (Files.isDirectory(path)) {
       throw new CheckpointException("%s is a folder, not a checkpoint file".formatted(path));
+    }
+    if (Files.exists(path) && !Files.isRegularFile(path)) { // a pipe would wait for ever
+      throw new CheckpointException("%s is a pipe or device, not a file".formatted(path));
     }
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       return new MappedFile(
@@ -77,6 +82,13 @@ record MappedFile(Path path, MemorySegment bytes) {
   CheckpointException damaged(String how, Throwable cause) {
     return new CheckpointException(
         "%s is damaged: %s; copy or download it again".formatted(path, printable(how)), cause);
+  }
+
+  /** What is wrong with a piece of JSON; Jackson's own words on wrong types name Java classes. */
+  static String reason(JacksonException e) {
+    return e instanceof StreamReadException
+        ? e.getOriginalMessage()
+        : "an entry is not of the kind that it must be";
   }
 
   /** A text from a file, without what could break a line or command a terminal. */

@@ -137,7 +137,7 @@ record SafetensorsHeader(Map<String, String> metadata, SequencedMap<String, Tens
         throw file.damaged("something follows the JSON object in its header");
       }
     } catch (JacksonException e) {
-      throw file.damaged("its header is not valid (%s)".formatted(e.getOriginalMessage()), e);
+      throw file.damaged("its header is not valid (%s)".formatted(MappedFile.reason(e)), e);
     }
     if (metadata == null || metadata.containsValue(null)) {
       throw file.damaged("its metadata are not texts");

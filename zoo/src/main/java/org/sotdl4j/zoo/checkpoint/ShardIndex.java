@@ -58,7 +58,7 @@ final class ShardIndex {
       return JSON.treeToValue(
           index.required("weight_map"), new TypeReference<LinkedHashMap<String, String>>() {});
     } catch (JacksonException e) {
-      throw file.damaged("it is no index (%s)".formatted(e.getOriginalMessage()), e);
+      throw file.damaged("it is no index (%s)".formatted(MappedFile.reason(e)), e);
     }
   }
 

@@ -143,7 +143,7 @@ class CheckpointTest {
         .isThrownBy(() -> Checkpoint.load(path, target))
         .withMessage(
             """
-            %s does not fit (missing: 1 of 90 tensors, different: 2, unexpected: 1); build the model with the settings it was saved with.
+            %s does not fit (missing: 1 of 90 tensors, different: 2, unexpected: 1); build the model with the settings it was saved with (--num-classes, --img-size).
               missing: pos_embed
               different: norm.bias is INT [48] in the file and FLOAT [48] in the model
               different: classifier.cls_fc.bias is FLOAT [1000] in the file and FLOAT [10] in the model
@@ -180,7 +180,7 @@ class CheckpointTest {
     SequencedMap<String, INDArray> extra = new LinkedHashMap<>(Map.of("cls_token", Nd4j.zeros(3)));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Checkpoint.save(path, state(DEIT, 1), extra, Map.of()))
-        .withMessage("The name cls_token must begin with optimizer.");
+        .withMessage("The name cls_token must begin with optimizer. or ema.");
   }
 
   private static Parameters state(Model model, long seed) {
