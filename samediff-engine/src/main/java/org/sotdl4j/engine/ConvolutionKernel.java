@@ -55,8 +55,9 @@ record ConvolutionKernel(
     return in * kernel * kernel;
   }
 
-  private int paddedHeight() {
-    return height + 2 * padding;
+  /** Rows of the padded input that a tile sees. */
+  private int band() {
+    return (rows() - 1) * stride + kernel;
   }
 
   private int paddedWidth() {
@@ -83,7 +84,7 @@ record ConvolutionKernel(
 
   /** Memory of one thread. */
   private final class Scratch {
-    final float[] map = new float[in * paddedHeight() * paddedWidth()];
+    final float[] map = new float[in * band() * paddedWidth()];
     final float[] columns = new float[depth() * tile()];
     final float[] result = new float[out * tile()];
     final float[] upstream = new float[out * tile()];
@@ -127,10 +128,10 @@ record ConvolutionKernel(
           idle,
           (group, from, to, s) -> {
             for (int b = from; b < to; b++) {
-              readMap(x + b * inputBytes(), s.map);
               for (int row = 0; row < outHeight; row += rows()) {
                 int count = Math.min(rows(), outHeight - row);
-                columns(s.map, row, count, s.columns);
+                readBand(x + b * inputBytes(), row, s.map);
+                columns(s.map, count, s.columns);
                 for (int o = 0; o < out; o++) {
                   Arrays.fill(s.result, o * tile(), (o + 1) * tile(), biases[o]);
                 }
@@ -151,23 +152,23 @@ record ConvolutionKernel(
     Queue<Scratch> idle = new ConcurrentLinkedQueue<>();
     int outStride = SmallProduct.padded(out);
     float[] weights = new float[out * depth()];
-    float[][] products = new float[groups()][depth() * outStride];
-    double[][] sums = new double[groups()][out];
     return () -> {
+      float[][] products = new float[groups()][depth() * outStride];
+      double[][] sums = new double[groups()][out];
       read(weight, weights, 0, weights.length);
       inGroups(
           idle,
           (group, from, to, s) -> {
-            Arrays.fill(products[group], 0);
-            Arrays.fill(sums[group], 0);
             for (int b = from; b < to; b++) {
-              readMap(x + b * inputBytes(), s.map);
-              Arrays.fill(s.byMap, 0);
+              if (byX != 0) {
+                MEMORY.asSlice(byX + b * inputBytes(), inputBytes()).fill((byte) 0);
+              }
               for (int row = 0; row < outHeight; row += rows()) {
                 int count = Math.min(rows(), outHeight - row);
                 int pixels = count * outWidth;
                 readUpstream(upstream + b * outputBytes(), row, pixels, s, sums[group]);
-                columns(s.map, row, count, s.columns);
+                readBand(x + b * inputBytes(), row, s.map);
+                columns(s.map, count, s.columns);
                 SmallProduct.accumulate(
                     s.columns,
                     tile(),
@@ -180,11 +181,10 @@ record ConvolutionKernel(
                 if (byX != 0) {
                   SmallProduct.multiply(
                       weights, depth(), true, s.upstream, s.byColumns, tile(), depth(), out);
-                  addColumns(s.byColumns, row, count, s.byMap);
+                  readBand(byX + b * inputBytes(), row, s.byMap);
+                  addColumns(s.byColumns, count, s.byMap);
+                  writeBand(s.byMap, row, byX + b * inputBytes());
                 }
-              }
-              if (byX != 0) {
-                writeMap(s.byMap, byX + b * inputBytes());
               }
             }
           });
@@ -222,13 +222,13 @@ record ConvolutionKernel(
   }
 
   /** Lays out what the kernel sees at the pixels of some rows: [in, kernel, kernel, pixels]. */
-  private void columns(float[] map, int row, int count, float[] columns) {
+  private void columns(float[] map, int count, float[] columns) {
     int to = 0;
     for (int c = 0; c < in; c++) {
       for (int ky = 0; ky < kernel; ky++) {
         for (int kx = 0; kx < kernel; kx++) {
           for (int i = 0; i < count; i++) {
-            int from = (c * paddedHeight() + (row + i) * stride + ky) * paddedWidth() + kx;
+            int from = (c * band() + i * stride + ky) * paddedWidth() + kx;
             if (stride == 1) {
               System.arraycopy(map, from, columns, to + i * outWidth, outWidth);
             } else {
@@ -244,13 +244,13 @@ record ConvolutionKernel(
   }
 
   /** Adds columns to where they were taken from. */
-  private void addColumns(float[] columns, int row, int count, float[] map) {
+  private void addColumns(float[] columns, int count, float[] map) {
     int from = 0;
     for (int c = 0; c < in; c++) {
       for (int ky = 0; ky < kernel; ky++) {
         for (int kx = 0; kx < kernel; kx++) {
           for (int i = 0; i < count; i++) {
-            int to = (c * paddedHeight() + (row + i) * stride + ky) * paddedWidth() + kx;
+            int to = (c * band() + i * stride + ky) * paddedWidth() + kx;
             for (int j = 0; j < outWidth; j++) {
               map[to + j * stride] += columns[from + i * outWidth + j];
             }
@@ -261,23 +261,36 @@ record ConvolutionKernel(
     }
   }
 
-  /** Reads a picture into the middle of a map whose border stays zero. */
-  private void readMap(long picture, float[] map) {
-    for (int row = 0; row < in * height; row++) {
-      read(picture + (long) row * width * BYTES, map, inside(row), width);
+  /** Reads what a tile sees of a picture, with zeros around it. */
+  private void readBand(long picture, int row, float[] map) {
+    for (int c = 0; c < in; c++) {
+      for (int i = 0; i < band(); i++) {
+        int y = row * stride - padding + i;
+        int to = (c * band() + i) * paddedWidth();
+        if (y < 0 || y >= height) {
+          Arrays.fill(map, to, to + paddedWidth(), 0);
+        } else {
+          read(picture + line(c, y), map, to + padding, width);
+        }
+      }
     }
   }
 
-  private void writeMap(float[] map, long picture) {
-    for (int row = 0; row < in * height; row++) {
-      write(map, inside(row), picture + (long) row * width * BYTES, width);
+  /** Writes it back, without what is around it. */
+  private void writeBand(float[] map, int row, long picture) {
+    for (int c = 0; c < in; c++) {
+      for (int i = 0; i < band(); i++) {
+        int y = row * stride - padding + i;
+        if (y >= 0 && y < height) {
+          write(map, (c * band() + i) * paddedWidth() + padding, picture + line(c, y), width);
+        }
+      }
     }
   }
 
-  /** Where a row of a picture's channels, counted through, begins in the padded map. */
-  private int inside(int row) {
-    int line = row / height * paddedHeight() + row % height + padding;
-    return line * paddedWidth() + padding;
+  /** Bytes from a picture's first float to a line of a channel. */
+  private long line(int channel, int y) {
+    return ((long) channel * height + y) * width * BYTES;
   }
 
   private static void read(long from, float[] to, int index, int count) {
