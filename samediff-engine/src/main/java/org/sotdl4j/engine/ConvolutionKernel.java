@@ -116,10 +116,11 @@ record ConvolutionKernel(
 
   /** Writes the output; the bias's address is 0 where there is none. */
   Step forward(long x, long weight, long bias, long y) {
-    Queue<Scratch> idle = new ConcurrentLinkedQueue<>();
-    float[] weights = new float[out * depth()];
-    float[] biases = new float[out];
     return () -> {
+      // Made anew in each run: all layers' together would be as large as the model.
+      Queue<Scratch> idle = new ConcurrentLinkedQueue<>();
+      float[] weights = new float[out * depth()];
+      float[] biases = new float[out];
       read(weight, weights, 0, weights.length);
       if (bias != 0) {
         read(bias, biases, 0, out);
@@ -149,10 +150,10 @@ record ConvolutionKernel(
 
   /** Writes the gradients; the address of the gradient by x is 0 where nobody needs it. */
   Step backward(long upstream, long x, long weight, long byWeight, long byBias, long byX) {
-    Queue<Scratch> idle = new ConcurrentLinkedQueue<>();
     int outStride = SmallProduct.padded(out);
-    float[] weights = new float[out * depth()];
     return () -> {
+      Queue<Scratch> idle = new ConcurrentLinkedQueue<>();
+      float[] weights = new float[out * depth()];
       float[][] products = new float[groups()][depth() * outStride];
       double[][] sums = new double[groups()][out];
       read(weight, weights, 0, weights.length);
