@@ -55,8 +55,7 @@ public record SoT(
               new Variant("sot_tiny", official(240, 12, 4, 2.5, 6, 14, 0)),
               new Variant("sot_small", official(384, 14, 6, 3.5, 6, 24, 0.5)),
               new Variant("sot_base", official(528, 24, 8, 3, 6, 38, 0.7)),
-              // "DeiT + ours". For S the paper has SoT-Small's row; the poolings of T and B are
-              // those
+              // "DeiT + ours". For S the paper has SoT-Small's row; T's and B's poolings are those
               // that its figures leave.
               new Variant("deit_t_sot", official(192, 12, 3, 4, 6, 14, 0)),
               new Variant("deit_s_sot", official(384, 14, 6, 3.5, 6, 24, 0.5)),
