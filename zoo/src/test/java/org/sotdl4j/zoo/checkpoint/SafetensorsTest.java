@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -29,9 +28,11 @@ import org.sotdl4j.layers.CounterRandom;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-class SafetensorsTest {
+class SafetensorsTest extends FormatTesting {
 
-  @TempDir Path folder;
+  SafetensorsTest() {
+    super("test.safetensors");
+  }
 
   /** A file by hand: 8 bytes of length, 144 of header (3 of them padding), 20 of data. */
   private static byte[] byHand() {
@@ -273,11 +274,13 @@ class SafetensorsTest {
   }
 
   @Test
-  void saysWhatAFileLooksLike() throws IOException {
+  void saysWhatAFileLooksLike() {
     refused(new byte[0], "is not a safetensors file: it has 0 bytes");
     refused(new byte[7], "is not a safetensors file: it has 7 bytes");
-    refused("\n<!DOCTYPE html><html>", "looks like a web page");
-    refused("version https://git-lfs.github.com/spec/v1", "looks like a Git LFS pointer");
+    refused(TorchFiles.latin("\n<!DOCTYPE html><html>"), "looks like a web page");
+    refused(
+        TorchFiles.latin("version https://git-lfs.github.com/spec/v1"),
+        "looks like a Git LFS pointer");
     refused(
         ByteBuffer.allocate(9).put(7, (byte) -1).array(),
         "announces a header of 18374686479671623680");
@@ -315,24 +318,6 @@ class SafetensorsTest {
     assertThatThrownBy(() -> TensorFile.open(folder))
         .isInstanceOf(CheckpointException.class)
         .hasMessage(folder + " is a folder, not a checkpoint file");
-  }
-
-  private void refused(String content, String complaint) throws IOException {
-    refused(content.getBytes(StandardCharsets.ISO_8859_1), complaint);
-  }
-
-  private void refused(byte[] content, String complaint) {
-    assertThatThrownBy(() -> open(content).close())
-        .isInstanceOf(CheckpointException.class)
-        .hasMessageStartingWith(folder.toString())
-        .hasMessageContaining(complaint)
-        .hasMessageNotContaining("\n");
-  }
-
-  private TensorFile open(byte[] content) throws IOException {
-    Path path = folder.resolve("test.safetensors");
-    Files.deleteIfExists(path); // ext4 flushes a file that is truncated and written again
-    return TensorFile.open(Files.write(path, content));
   }
 
   private static String tensor(String name, String type, String shape, int begin, int end) {

@@ -1,7 +1,6 @@
 package org.sotdl4j.zoo.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
 import java.io.IOException;
@@ -17,7 +16,6 @@ import java.util.Map;
 import java.util.SequencedMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,9 +27,11 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Files of {@code torch.save}, real and hostile. */
 @Timeout(60)
-class TorchTest {
+class TorchTest extends FormatTesting {
 
-  @TempDir Path folder;
+  TorchTest() {
+    super("test.pth");
+  }
 
   @ParameterizedTest
   @ValueSource(strings = {"plain.pth", "plain_legacy.pth", "protocol5.pth"})
@@ -408,19 +408,5 @@ class TorchTest {
     byte[] copy = bytes.clone();
     copy[at] = (byte) value;
     return copy;
-  }
-
-  private void refused(byte[] content, String complaint) {
-    assertThatThrownBy(() -> open(content).close())
-        .isInstanceOf(CheckpointException.class)
-        .hasMessageStartingWith(folder.toString())
-        .hasMessageContaining(complaint)
-        .hasMessageNotContaining("\n");
-  }
-
-  private TensorFile open(byte[] content) throws IOException {
-    Path path = folder.resolve("test.pth");
-    Files.deleteIfExists(path); // ext4 flushes a file that is truncated and written again
-    return TensorFile.open(Files.write(path, content));
   }
 }
