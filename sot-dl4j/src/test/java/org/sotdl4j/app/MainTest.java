@@ -34,6 +34,14 @@ class MainTest {
     assertThat(run.out()).matches("sot-dl4j \\d+\\.\\d+\\.\\d+(-SNAPSHOT)?\\R");
   }
 
+  /** Enums would show in capitals. */
+  @ParameterizedTest
+  @ValueSource(strings = {"train", "eval", "verify", "bench", "data sheet"})
+  void helpShowsDefaultsAsTheyAreTyped(String command) {
+    var run = CommandLineRun.of((command + " --help").split(" "));
+    assertThat(run.out()).contains("default: ").doesNotContainPattern("default:\\s+[A-Z]{2}");
+  }
+
   @Test
   void wrongUsageNamesTheErrorAndTheRemedy() {
     var option = CommandLineRun.of("doctor", "--jsn");
