@@ -257,7 +257,7 @@ class SafetensorsTest extends FormatTesting {
           {"a":{"dtype":"F64","shape":[1],"data_offsets":[-8,0]}} | 8 | tensor a lacks
           {"a":{"dtype":"F64","shape":[1],"data_offsets":[0]}} | 8 | has 1 offsets and 1 dimensions
           {"a":{"dtype":"U8","shape":[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1],"data_offsets":[0,1]}} | 1 | has 2 offsets and 33 dimensions
-          {"a":{"dtype":"F8_E4M3","shape":[8],"data_offsets":[0,8]}} | 8 | tensor a has the element type F8_E4M3, known are [F64
+          {"a":{"dtype":"F8_E4M3","shape":[8],"data_offsets":[0,8]}} | 8 | tensor a has the element type F8_E4M3, which ND4J lacks; convert it to one of [F64
           {"a":{"shape":[8],"data_offsets":[0,8]}} | 8 | tensor a has the element type null
           {"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}} | 8 | of type F32 and shape [3] needs 12 bytes, its offsets are [0, 8]
           {"a":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}} | 8 | needs 8 bytes, its offsets are [8, 0]

@@ -209,6 +209,7 @@ class TorchTest extends FormatTesting {
     "ctorch\\nFloatStorage\\n)R., a storage is constructed",
     "}Q., pickle cannot be read",
     "(X\\6\\0\\0\\0moduleNNtQ., no storage but module",
+    "ctorch._utils\\n_rebuild_tensor_v3\\n., an element type that ND4J lacks",
   })
   void refusesADamagedPickle(String pickle, String complaint) throws IOException {
     refused(TorchFiles.zip("\u0080\2" + unescape(pickle)), complaint);
@@ -277,6 +278,8 @@ class TorchTest extends FormatTesting {
     entries.put("x/data.pkl", TorchFiles.latin(TorchFiles.PICKLE));
     entries.put("x/byteorder", TorchFiles.latin("big"));
     refused(TorchFiles.zip(entries), "was saved on a big-endian machine");
+    entries.put("x/constants.pkl", new byte[1]);
+    refused(TorchFiles.zip(entries), "is a TorchScript archive");
     refused(TorchFiles.zip("\u0080\2X\1\0\0\0a."), "holds no state_dict");
     refused(TorchFiles.zip("\u0080\2}X\5\0\0\0epochK\1s."), "it has [epoch]");
   }
