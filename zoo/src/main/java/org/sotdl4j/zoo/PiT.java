@@ -160,7 +160,7 @@ public record PiT(
 
   @Override
   public List<String> classifier() {
-    return distilled ? List.of("head", "head_dist") : List.of("head");
+    return TokenHeads.names(distilled);
   }
 
   @Override

@@ -12,6 +12,10 @@ final class TokenHeads {
 
   private TokenHeads() {}
 
+  static List<String> names(boolean distilled) {
+    return distilled ? List.of("head", "head_dist") : List.of("head");
+  }
+
   /**
    * The logits of the first tokens, each by its own head.
    *
