@@ -63,6 +63,14 @@ class MainTest {
   }
 
   @Test
+  void anUnknownChoiceNamesTheOthersInLowerCase() {
+    var run = CommandLineRun.of("bench", "--peers", "sot,Stok");
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("'--peers'", "'Stok' is none of sot, stock");
+    assertThat(CommandLineRun.of("bench", "--peers", "SOT,stock", "--help").exitCode()).isZero();
+  }
+
+  @Test
   void aCommandCanRejectItsArguments() {
     var run = fail(null);
     assertThat(run.exitCode()).isEqualTo(2);
