@@ -145,11 +145,6 @@ record Attention(int heads, double scale) implements Operation {
         }
       };
     }
-
-    @Override
-    public List<String> gradients(Node node, List<String> upstream, Tape tape) {
-      throw new UnsupportedOperationException("Gradients are not differentiated");
-    }
   }
 
   private static LongShapeDescriptor floats(long... shape) {

@@ -285,10 +285,5 @@ record BatchNorm(double eps) implements Operation {
         Floats.set(dx + at, (Floats.get(g + at) - meanOfG - part) * scale);
       }
     }
-
-    @Override
-    public List<String> gradients(Node node, List<String> upstream, Tape tape) {
-      throw new UnsupportedOperationException("Gradients are not differentiated");
-    }
   }
 }

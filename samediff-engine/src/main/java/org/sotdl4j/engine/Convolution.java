@@ -122,11 +122,6 @@ record Convolution(int kernel, int stride, int padding) implements Operation {
         }
       };
     }
-
-    @Override
-    public List<String> gradients(Node node, List<String> upstream, Tape tape) {
-      throw new UnsupportedOperationException("Gradients are not differentiated");
-    }
   }
 
   private static LongShapeDescriptor floats(long... shape) {

@@ -93,11 +93,6 @@ record Gelu() implements Operation {
     public Binding bind(List<INDArray> in) {
       return new Elementwise1(in, Gelu::backward);
     }
-
-    @Override
-    public List<String> gradients(Node node, List<String> upstream, Tape tape) {
-      throw new UnsupportedOperationException("Gradients are not differentiated");
-    }
   }
 
   /** Computes some floats of the output from those at the same place of the inputs. */

@@ -282,10 +282,5 @@ record LayerNorm(double eps) implements Operation {
         Floats.set(dx + at, (h - meanOfH - normalised * meanOfProduct) * rstd);
       }
     }
-
-    @Override
-    public List<String> gradients(Node node, List<String> upstream, Tape tape) {
-      throw new UnsupportedOperationException("Gradients are not differentiated");
-    }
   }
 }

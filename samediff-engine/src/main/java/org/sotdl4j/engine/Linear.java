@@ -123,10 +123,5 @@ record Linear() implements Operation {
         }
       };
     }
-
-    @Override
-    public List<String> gradients(Node node, List<String> upstream, Tape tape) {
-      throw new UnsupportedOperationException("Gradients are not differentiated");
-    }
   }
 }
