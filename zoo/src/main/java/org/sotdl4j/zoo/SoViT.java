@@ -43,7 +43,7 @@ final class SoViT {
   /** For pictures of 28 pixels: 7x7 tokens. */
   private static SoT nano() {
     return new SoT(
-        new Setup(28, 3, 10, 0, 0),
+        Setup.of(28, 3, 10),
         64,
         2,
         4,
