@@ -141,7 +141,7 @@ final class EvalCommand implements Callable<Integer> {
     }
     return saved
         .config()
-        .map(run -> DataSource.open(run.data()))
+        .map(run -> DataSource.open(run.data(), run.validation()))
         .orElseThrow(() ->
             new ParameterException(
                 spec.commandLine(),

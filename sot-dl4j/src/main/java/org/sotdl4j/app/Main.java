@@ -10,6 +10,7 @@ import org.sotdl4j.zoo.Zoo;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -68,7 +69,13 @@ public final class Main implements Runnable {
   /** The command line with its error handling; {@code execute} returns the exit code. */
   static CommandLine commandLine() {
     Main main = new Main();
-    return new CommandLine(main)
+    CommandLine commandLine = new CommandLine(main);
+    commandLine
+        .getSubcommands()
+        .get("train")
+        .getHelpSectionMap()
+        .put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, HelpGroups::render);
+    return commandLine
         .setCaseInsensitiveEnumValuesAllowed(true)
         .registerConverter(ModelEntry.class, Main::modelNamed)
         .setParameterExceptionHandler(main::wrongUsage)
@@ -84,7 +91,7 @@ public final class Main implements Runnable {
   /** Picocli reports exceptions only; out of memory and a native library that fails are errors. */
   private int runCommand(ParseResult parsed) {
     try {
-      return new CommandLine.RunLast().execute(parsed);
+      return new CommandLine.RunLast().execute(Presets.complete(parsed));
     } catch (Error e) {
       return workFailed(e, parsed.commandSpec().commandLine());
     }
