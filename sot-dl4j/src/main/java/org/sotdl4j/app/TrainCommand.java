@@ -367,7 +367,14 @@ final class TrainCommand implements Callable<Integer>, Presets.Taker {
     if (ui) {
       String name = run.path().toAbsolutePath().getFileName().toString();
       var shown = new TrainingPages.Run(name, config.model(), config.zooModel().layerGroups());
-      TrainingPages.Open pages = pages().open(shown, uiPort, interval);
+      TrainingPages.Open pages;
+      try {
+        pages = pages().open(shown, uiPort, interval);
+      } catch (IllegalStateException e) {
+        throw new UserException(
+            "The port %d for --ui cannot be had; choose another with --ui-port.".formatted(uiPort),
+            e);
+      }
       listeners.add(pages);
       spec.commandLine().getErr().println("DL4J's training UI: " + pages.address());
     }
@@ -378,7 +385,7 @@ final class TrainCommand implements Callable<Integer>, Presets.Taker {
         .findFirst()
         .orElseThrow(() ->
             new UserException(
-                "--ui needs the module training-ui on the class path; the launcher ./sot puts it there."));
+                "The training UI is not on the class path; ./sot puts it there where --ui is given."));
   }
 
   private void checkOptions() {
