@@ -341,6 +341,11 @@ final class TrainCommand implements Callable<Integer>, Presets.Taker {
         spec.commandLine().getOut().flush();
         return Interruption.EXIT_CODE;
       }
+      int done = trainer.metrics().size();
+      if (done < trainer.epochs()) {
+        err.printf(
+            "Ended after %d epochs, as the last %d were no better%n", done, config.earlyStopping());
+      }
       Evaluator.Result best = trainer.evaluateBest();
       Report.write(run.report(), report(config, environment, run, source, trainer, best));
       err.printf(
