@@ -75,8 +75,8 @@ public final class Main implements Runnable {
         .get("train")
         .getHelpSectionMap()
         .put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, HelpGroups::render);
+    Choices.register(commandLine);
     return commandLine
-        .setCaseInsensitiveEnumValuesAllowed(true)
         .registerConverter(ModelEntry.class, Main::modelNamed)
         .setParameterExceptionHandler(main::wrongUsage)
         .setExecutionStrategy(main::runCommand)

@@ -191,8 +191,9 @@ final class TrainCommand implements Callable<Integer>, Presets.Taker {
   @Option(
       names = "--engine",
       paramLabel = "NAME",
+      defaultValue = "compiled",
       description = "compiled or stock; default: ${DEFAULT-VALUE}")
-  private Engine engine = Engine.COMPILED;
+  private Engine engine;
 
   @Option(
       names = "--tensorboard",
