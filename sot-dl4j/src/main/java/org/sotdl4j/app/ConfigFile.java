@@ -51,7 +51,7 @@ record ConfigFile(Path path) {
           "%s is no YAML file of options: line %d, %s"
               .formatted(path, e.getLocation().getLineNr(), e.getOriginalMessage()));
     } catch (IOException e) {
-      throw wrong(command, "Cannot read " + ErrorMessage.of(e));
+      throw wrong(command, "--config: " + ErrorMessage.of(e));
     }
   }
 

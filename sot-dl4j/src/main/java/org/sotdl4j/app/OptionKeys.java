@@ -1,5 +1,6 @@
 package org.sotdl4j.app;
 
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -8,6 +9,7 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.sotdl4j.zoo.Nearest;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
@@ -52,15 +54,15 @@ final class OptionKeys {
   /** The key of an option by any of its names. */
   static Optional<String> find(CommandSpec command, String name) {
     return all(command).entrySet().stream()
-        .filter(entry ->
-            entry.getKey().equals(bare(name))
-                || (entry.getValue() instanceof OptionSpec option
-                    && Set.of(option.names()).stream()
-                        .map(OptionKeys::bare)
-                        .toList()
-                        .contains(bare(name))))
+        .filter(entry -> names(entry.getValue()).anyMatch(bare(name)::equals))
         .map(Map.Entry::getKey)
         .findFirst();
+  }
+
+  private static Stream<String> names(ArgSpec spec) {
+    return spec instanceof OptionSpec option
+        ? Arrays.stream(option.names()).map(OptionKeys::bare)
+        : Stream.of(of(spec));
   }
 
   /** The key that a wrong one may have meant. */

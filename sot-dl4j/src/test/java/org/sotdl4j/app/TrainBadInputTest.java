@@ -173,7 +173,7 @@ class TrainBadInputTest {
         "--attn-drop=1 | --attn-drop must be from 0 to below 1, not 1.0.",
         "--log-interval=0 | --log-interval must be 1 or more, not 0.",
         "--recipe=sot_tini | There is no recipe sot_tini; did you mean sot_tiny? There are sot_tiny, ",
-        "--config=nowhere.yaml | Cannot read no such file or folder: nowhere.yaml.",
+        "--config=nowhere.yaml | --config: no such file or folder: nowhere.yaml.",
         "--cutmix-minmax=0.9,0.1 | --cutmix-minmax must be two shares from 0 to 1 in their order",
         "--layer-decay=0 | --layer-decay must be a number above 0, not 0.0.",
         "--layer-decay=1.1 | --layer-decay must be from 0 to 1, not 1.1.",

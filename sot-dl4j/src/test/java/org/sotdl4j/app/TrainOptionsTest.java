@@ -17,6 +17,8 @@ import org.sotdl4j.app.report.EpochMetrics;
 import org.sotdl4j.app.report.MetricsCsv;
 import org.sotdl4j.app.train.SavedModel;
 import org.sotdl4j.zoo.checkpoint.TensorFile;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What options of {@code train} and {@code eval} do to a run. */
 class TrainOptionsTest {
@@ -90,6 +92,34 @@ class TrainOptionsTest {
     assertThat(best.exitCode()).isEqualTo(1);
     assertThat(best.err())
         .contains("best.safetensors holds the moving average of the weights only");
+  }
+
+  @Test
+  void evalShowsAndWritesEachClass() throws IOException {
+    trained("--epochs 2");
+    Path json = folder.resolve("result.json");
+    Path csv = folder.resolve("result.csv");
+    CommandLineRun eval =
+        CommandLineRun.of("eval", run.toString(), "--per-class", "--results-file", json.toString());
+    assertThat(eval.exitCode()).as(eval.err()).isZero();
+    assertThat(eval.out().lines()).hasSize(3);
+    assertThat(eval.err()).contains(" img/s");
+    assertThat(eval.out()).containsPattern("class1 +4 pictures  recall");
+    JsonNode results = JsonMapper.shared().readTree(json);
+    long right = results.at("/confusion/0/0").asLong() + results.at("/confusion/1/1").asLong();
+    assertThat(results.get("top1").asDouble()).isEqualTo(right / 8.0);
+    assertThat(results.at("/classes/0/recall").asDouble())
+        .isEqualTo(results.at("/confusion/0/0").asLong() / 4.0);
+    CommandLineRun again =
+        CommandLineRun.of("eval", run.toString(), "--results-file", csv.toString());
+    assertThat(again.exitCode()).isZero();
+    assertThat(Files.readAllLines(csv))
+        .hasSize(3)
+        .startsWith("class,pictures,recall,precision,as class0,as class1")
+        .last()
+        .asString()
+        .startsWith("class1,4,")
+        .endsWith("," + results.at("/confusion/1/1").asLong());
   }
 
   @Test

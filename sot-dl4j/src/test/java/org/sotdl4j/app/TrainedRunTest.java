@@ -77,7 +77,16 @@ class TrainedRunTest {
     assertThat(eval.exitCode()).as(eval.err()).isZero();
     JsonNode results = JsonMapper.shared().readTree(evaluated);
     assertThat(results.propertyNames())
-        .containsExactlyInAnyOrder("model", "checkpoint", "count", "top1", "top5");
+        .containsExactlyInAnyOrder(
+            "model",
+            "checkpoint",
+            "count",
+            "top1",
+            "top5",
+            "loss",
+            "imagesPerSecond",
+            "classes",
+            "confusion");
     assertThat(results.get("model").asString()).isEqualTo("vit_nano");
     assertThat(Path.of(results.get("checkpoint").asString()))
         .isEqualTo(run.resolve("best.safetensors"));
