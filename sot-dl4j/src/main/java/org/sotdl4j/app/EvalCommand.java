@@ -120,9 +120,7 @@ final class EvalCommand implements Callable<Integer> {
               result.loss(),
               result.count(),
               source.name());
-      spec.commandLine()
-          .getErr()
-          .printf("%.1f s, %.0f img/s%n", seconds, result.count() / seconds);
+      spec.commandLine().getErr().printf("%.1f s, %.0f img/s%n", seconds, result.count() / seconds);
       if (real != null) {
         spec.commandLine()
             .getOut()
