@@ -34,16 +34,18 @@ record BlockedProduct(
   private static final int FEW = 32;
 
   /** Rows of c done at a time. */
-  private static final int ROWS = 96;
+  private static final int ROWS = 48;
 
-  /** Panels of b that a thread does for these rows. */
-  private static final int PANELS = 3;
+  /** Lines of a that a thread copies at a time. */
+  private static final int LINES = 64;
 
-  /** Values of the inner axis done at a time, so that a panel stays in the second-level cache. */
+  /** Values of the inner axis done at a time. */
   private static final int INNER = 768;
 
-  private static final Scratch<Growing> LAID_OUT = new Scratch<>(Growing::new);
-  private static final Scratch<Block> BLOCKS = new Scratch<>(Block::new);
+  private static final Scratch<Growing> LEFT = new Scratch<>(Growing::new);
+  private static final Scratch<Growing> RIGHT = new Scratch<>(Growing::new);
+  private static final Scratch<float[]> BLOCKS =
+      new Scratch<>(() -> new float[ROWS * SmallProduct.PANEL]);
 
   /** Memory that becomes as large as the largest need. */
   private static final class Growing {
@@ -55,12 +57,6 @@ record BlockedProduct(
       }
       return floats;
     }
-  }
-
-  /** Memory of one thread. */
-  private static final class Block {
-    final float[] a = new float[ROWS * INNER];
-    final float[] c = new float[ROWS * SmallProduct.PANEL];
   }
 
   /** Empty where oneDNN's product is faster. */
@@ -86,90 +82,109 @@ record BlockedProduct(
   }
 
   private void run() {
-    LAID_OUT.use(memory -> {
-      for (int first = 0; first < k; first += INNER) {
-        int count = Math.min(INNER, k - first);
-        float[] panels = memory.ofLength(count * SmallProduct.padded(n));
-        layOut(first, count, panels);
-        multiply(first, count, panels);
-      }
-    });
+    LEFT.use(left ->
+        RIGHT.use(right -> {
+          for (int first = 0; first < k; first += INNER) {
+            int count = Math.min(INNER, k - first);
+            float[] rows = left.ofLength(m * count);
+            float[] panels = right.ofLength(count * SmallProduct.padded(n));
+            layOut(first, count, rows, panels);
+            multiply(first, count, rows, panels);
+          }
+        }));
   }
 
-  /** Lays out some rows of b in panels. */
-  private void layOut(int first, int count, float[] panels) {
-    int width = SmallProduct.PANEL;
-    Parallel.run(
-        Math.ceilDiv(n, width),
-        2L * count * width,
+  /** Copies some columns of a, or rows where it lies transposed, and lays out some rows of b. */
+  private void layOut(int first, int count, float[] rows, float[] panels) {
+    int lines = transposeA ? count : m;
+    int slices = Math.ceilDiv(lines, LINES);
+    Parallel.chunks(
+        slices + Math.ceilDiv(n, SmallProduct.PANEL),
+        1,
         (from, to) -> {
-          for (int left = (int) from * width; left < Math.min(n, to * width); left += width) {
-            int columns = Math.min(width, n - left);
-            if (transposeB) {
-              long source = b + ((long) left * k + first) * BYTES;
-              SmallProduct.layOutTransposed(source, k, count, columns, 1, panels, left * count);
+          for (int task = (int) from; task < to; task++) {
+            if (task < slices) {
+              int end = Math.min(lines, (task + 1) * LINES);
+              layOutLeft(first, count, rows, task * LINES, end);
             } else {
-              long source = b + ((long) first * n + left) * BYTES;
-              SmallProduct.layOutPanels(source, n, count, columns, panels, left * count);
+              layOutRight(first, count, panels, (task - slices) * SmallProduct.PANEL);
             }
           }
         });
   }
 
-  private void multiply(int first, int count, float[] panels) {
-    int width = SmallProduct.PANEL * PANELS;
-    int across = Math.ceilDiv(n, width);
+  private void layOutLeft(int first, int count, float[] rows, int from, int to) {
+    int line = transposeA ? m : count;
+    long corner = transposeA ? (long) first * m : first;
+    long stride = transposeA ? m : k;
+    for (int i = from; i < to; i++) {
+      read(a + (corner + i * stride) * BYTES, rows, i * line, line);
+    }
+  }
+
+  private void layOutRight(int first, int count, float[] panels, int left) {
+    int columns = Math.min(SmallProduct.PANEL, n - left);
+    if (transposeB) {
+      long source = b + ((long) left * k + first) * BYTES;
+      SmallProduct.layOutTransposed(source, k, count, columns, 1, panels, left * count);
+    } else {
+      long source = b + ((long) first * n + left) * BYTES;
+      SmallProduct.layOutPanels(source, n, count, columns, panels, left * count);
+    }
+  }
+
+  private void multiply(int first, int count, float[] rows, float[] panels) {
+    int across = Math.ceilDiv(n, SmallProduct.PANEL);
     int down = Math.ceilDiv(m, ROWS);
-    int rows = SmallProduct.wholeRows(Math.ceilDiv(m, down));
+    int perBlock = SmallProduct.wholeRows(Math.ceilDiv(m, down));
     Parallel.chunks(
         (long) across * down,
         1,
         (from, to) ->
             BLOCKS.use(block -> {
               for (int task = (int) from; task < to; task++) {
-                int row = task / across * rows;
+                int row = task / across * perBlock;
                 if (row < m) {
-                  int left = task % across * width;
-                  int height = Math.min(rows, m - row);
-                  multiply(
-                      first, count, panels, row, height, left, Math.min(n, left + width), block);
+                  int height = Math.min(perBlock, m - row);
+                  multiply(first, count, rows, panels, row, height, task % across, block);
                 }
               }
             }));
   }
 
   private void multiply(
-      int first, int count, float[] panels, int row, int height, int left, int right, Block block) {
-    int lines = transposeA ? count : height;
-    int line = transposeA ? height : count;
-    long corner = transposeA ? (long) first * m + row : (long) row * k + first;
-    for (int i = 0; i < lines; i++) {
-      read(a + (corner + (long) i * (transposeA ? m : k)) * BYTES, block.a, i * line, line);
-    }
-    for (int column = left; column < right; column += SmallProduct.PANEL) {
-      int columns = Math.min(SmallProduct.PANEL, right - column);
-      int stride = SmallProduct.padded(columns);
-      Arrays.fill(block.c, 0, height * stride, 0);
-      SmallProduct.accumulate(
-          block.a,
-          line,
-          transposeA,
-          panels,
-          column * count,
-          stride,
-          block.c,
-          stride,
-          height,
-          count);
-      for (int i = 0; i < height; i++) {
-        long at = ((long) (row + i) * n + column) * BYTES;
-        if (first > 0) {
-          add(block.c, i * stride, columns, c + at);
-        } else if (bias != 0) {
-          add(block.c, i * stride, columns, bias + column * BYTES);
-        }
-        write(block.c, i * stride, columns, c + at);
+      int first,
+      int count,
+      float[] rows,
+      float[] panels,
+      int row,
+      int height,
+      int panel,
+      float[] block) {
+    int column = panel * SmallProduct.PANEL;
+    int columns = Math.min(SmallProduct.PANEL, n - column);
+    int stride = SmallProduct.padded(columns);
+    Arrays.fill(block, 0, height * stride, 0);
+    SmallProduct.accumulate(
+        rows,
+        transposeA ? row : row * count,
+        transposeA ? m : count,
+        transposeA,
+        panels,
+        column * count,
+        stride,
+        block,
+        stride,
+        height,
+        count);
+    for (int i = 0; i < height; i++) {
+      long at = ((long) (row + i) * n + column) * BYTES;
+      if (first > 0) {
+        add(block, i * stride, columns, c + at);
+      } else if (bias != 0) {
+        add(block, i * stride, columns, bias + column * BYTES);
       }
+      write(block, i * stride, columns, c + at);
     }
   }
 

@@ -133,7 +133,7 @@ record ConvolutionKernel(
               Arrays.fill(s.result, o * tile(), (o + 1) * tile(), biases[o]);
             }
             SmallProduct.accumulate(
-                weights, depth(), false, s.columns, 0, tile(), s.result, tile(), out, depth());
+                weights, 0, depth(), false, s.columns, 0, tile(), s.result, tile(), out, depth());
             for (int o = 0; o < out; o++) {
               long to1 = ((long) o * outHeight + row) * outWidth * BYTES;
               write(s.result, o * tile(), y + b * outputBytes() + to1, count * outWidth);
@@ -165,6 +165,7 @@ record ConvolutionKernel(
             columns(s.map, count, s.columns);
             SmallProduct.accumulate(
                 s.columns,
+                0,
                 tile(),
                 false,
                 s.upstreamTurned,
@@ -177,7 +178,17 @@ record ConvolutionKernel(
             if (byX != 0) {
               Arrays.fill(s.byColumns, 0);
               SmallProduct.accumulate(
-                  weights, depth(), true, s.upstream, 0, tile(), s.byColumns, tile(), depth(), out);
+                  weights,
+                  0,
+                  depth(),
+                  true,
+                  s.upstream,
+                  0,
+                  tile(),
+                  s.byColumns,
+                  tile(),
+                  depth(),
+                  out);
               readBand(byX + b * inputBytes(), row, s.byMap);
               addColumns(s.byColumns, count, s.byMap);
               writeBand(s.byMap, row, byX + b * inputBytes());

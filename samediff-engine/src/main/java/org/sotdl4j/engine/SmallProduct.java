@@ -34,6 +34,9 @@ final class SmallProduct {
   /** Products added up before they go to the sum so far: long sums of floats lose digits. */
   private static final int BLOCK = 128;
 
+  /** Rows of a panel that the first-level cache holds. */
+  private static final int SQUARE = 64;
+
   private SmallProduct() {}
 
   /** The floats of a row of so many values that consists of whole vectors. */
@@ -70,13 +73,19 @@ final class SmallProduct {
   /** The transposed matrix in panels, which has so many rows and columns, times a factor. */
   static void layOutTransposed(
       long source, long sourceStride, int rows, int columns, float factor, float[] target, int at) {
-    for (int column = 0; column < columns; column++) {
-      int first = column - column % PANEL;
+    for (int first = 0; first < columns; first += PANEL) {
       int stride = Math.min(PANEL, padded(columns) - first);
-      int to = at + first * rows + column - first;
-      long from = source + column * sourceStride * BYTES;
-      for (int row = 0; row < rows; row++) {
-        target[to + row * stride] = Floats.get(from + row * BYTES) * factor;
+      int end = Math.min(columns, first + PANEL);
+      // Some rows at a time, so that what is written stays in the first-level cache.
+      for (int top = 0; top < rows; top += SQUARE) {
+        int count = Math.min(SQUARE, rows - top);
+        for (int column = first; column < end; column++) {
+          long from = source + (column * sourceStride + top) * BYTES;
+          int to = at + first * rows + top * stride + column - first;
+          for (int row = 0; row < count; row++) {
+            target[to + row * stride] = Floats.get(from + row * BYTES) * factor;
+          }
+        }
       }
     }
   }
@@ -116,12 +125,13 @@ final class SmallProduct {
    */
   static void accumulate(
       float[] a, int aStride, boolean transposed, float[] b, float[] c, int stride, int m, int k) {
-    accumulate(a, aStride, transposed, b, 0, PANEL, c, stride, m, k);
+    accumulate(a, 0, aStride, transposed, b, 0, PANEL, c, stride, m, k);
   }
 
   /** The same for b in panels of so many columns; in one panel its rows lie one after the other. */
   static void accumulate(
       float[] a,
+      int aAt,
       int aStride,
       boolean transposed,
       float[] b,
@@ -142,19 +152,19 @@ final class SmallProduct {
         for (int j = 0; j < bStride; j += vectors * LANES) {
           vectors = vectors(bStride - j);
           for (int i = 0; i < m; i += ROWS) {
-            int aAt = i * perRow + first * perInner;
+            int from = aAt + i * perRow + first * perInner;
             int cAt = i * stride + left + j;
             int last = Math.min(ROWS, m - i) - 1;
             switch (vectors) {
               case 4 ->
                   fourVectors(
-                      a, aAt, perRow, perInner, b, at + j, bStride, c, cAt, stride, last, count);
+                      a, from, perRow, perInner, b, at + j, bStride, c, cAt, stride, last, count);
               case 2 ->
                   twoVectors(
-                      a, aAt, perRow, perInner, b, at + j, bStride, c, cAt, stride, last, count);
+                      a, from, perRow, perInner, b, at + j, bStride, c, cAt, stride, last, count);
               default ->
                   oneVector(
-                      a, aAt, perRow, perInner, b, at + j, bStride, c, cAt, stride, last, count);
+                      a, from, perRow, perInner, b, at + j, bStride, c, cAt, stride, last, count);
             }
           }
         }
