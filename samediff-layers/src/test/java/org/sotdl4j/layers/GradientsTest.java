@@ -156,6 +156,7 @@ class GradientsTest {
         layer(loss(Losses::crossEntropy), 5, 3),
         layer(loss(Losses::binaryCrossEntropy), 5, 3),
         layer(loss(Losses::binaryCrossEntropy), 1, 7),
+        layer(loss(Losses::squaredDistance), 5, 1),
         layer(loss((l, z, t) -> Losses.softDistillation(l, z, t, 3)), 5, 3),
         layer(loss((l, z, t) -> Losses.softDistillation(l, z, t, 0.7)), 1, 7),
         layer(head(Classifier.Fusion.SUM_LOSS), 2, 5, 3));

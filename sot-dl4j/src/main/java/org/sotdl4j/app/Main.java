@@ -37,6 +37,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       InfoCommand.class,
       ImportCommand.class,
       VerifyCommand.class,
+      GlueCommand.class,
+      InfluenceCommand.class,
       BenchCommand.class,
       DataCommand.class,
       DoctorCommand.class

@@ -48,6 +48,11 @@ public record Gpt(
   }
 
   @Override
+  public int padding() {
+    return -1;
+  }
+
+  @Override
   public int inputSize() {
     return positions;
   }

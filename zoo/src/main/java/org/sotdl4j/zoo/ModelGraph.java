@@ -69,6 +69,17 @@ public record ModelGraph(
   }
 
   /**
+   * Adds the placeholder {@value #TARGETS} and the squared distance to it, averaged over batch and
+   * heads: for answers that are numbers.
+   *
+   * @return the loss, a scalar
+   */
+  public SDVariable squaredDistance() {
+    SDVariable targets = graph.input(TARGETS, model.classes());
+    return Losses.mean(heads, head -> Losses.squaredDistance(graph.root(), head, targets));
+  }
+
+  /**
    * Adds the placeholder {@value #TARGETS} and the binary cross entropy against it, averaged over
    * batch, classes and heads.
    *

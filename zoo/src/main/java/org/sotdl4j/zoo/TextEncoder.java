@@ -14,6 +14,9 @@ public sealed interface TextEncoder extends Architecture permits Bert, Gpt {
   /** Number of words. */
   int vocabulary();
 
+  /** Number of the word that pads; -1 for none of its own. */
+  int padding();
+
   /** C, the width of a token. */
   int width();
 

@@ -58,7 +58,7 @@ public record RunFolder(Path path) {
   }
 
   /** Makes the folder and writes what the run starts from. */
-  public void create(TrainConfig config, Object environment) throws IOException {
+  public void create(Object config, Object environment) throws IOException {
     Files.createDirectories(path);
     write(config(), config);
     write(environment(), environment);

