@@ -3,8 +3,6 @@ package org.sotdl4j.engine;
 import static org.sotdl4j.engine.Floats.BYTES;
 
 import java.util.Arrays;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
@@ -24,8 +22,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 record AttentionKernel(long qkv, long batch, int tokens, int heads, int width, float scale) {
 
-  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
-  private static final int LANES = SPECIES.length();
+  private static final VectorSpecies<Float> SPECIES = Rows.SPECIES;
+  private static final int LANES = Rows.LANES;
 
   /** Queries at a time. */
   private static final int QUERIES = 48;
@@ -85,20 +83,18 @@ record AttentionKernel(long qkv, long batch, int tokens, int heads, int width, f
    * @param products of N x N x d for a head
    */
   private <S> Step step(int products, Supplier<S> newScratch, PerHead<S> body) {
-    Queue<S> idle = new ConcurrentLinkedQueue<>();
+    Scratch<S> threads = new Scratch<>(newScratch);
     long floatsPerHead = (long) products * tokens * tokens * width / LANES;
     return () ->
         Parallel.run(
             batch * heads,
             floatsPerHead,
-            (from, to) -> {
-              S found = idle.poll();
-              S scratch = found == null ? newScratch.get() : found;
-              for (long head = from; head < to; head++) {
-                body.run(head, scratch);
-              }
-              idle.add(scratch);
-            });
+            (from, to) ->
+                threads.use(scratch -> {
+                  for (long head = from; head < to; head++) {
+                    body.run(head, scratch);
+                  }
+                }));
   }
 
   /** Writes y [B, N, h, d] and the logarithms [B, h, N]. */
@@ -142,9 +138,9 @@ record AttentionKernel(long qkv, long batch, int tokens, int heads, int width, f
     float largest = Float.NEGATIVE_INFINITY;
     int whole = SPECIES.loopBound(n);
     if (whole > 0) {
-      FloatVector vector = load(rows, row);
+      FloatVector vector = Rows.load(rows, row);
       for (int i = LANES; i < whole; i += LANES) {
-        vector = vector.max(load(rows, row + i));
+        vector = vector.max(Rows.load(rows, row + i));
       }
       // A maximum is the same in any order.
       largest = vector.reduceLanes(VectorOperators.MAX);
@@ -158,7 +154,7 @@ record AttentionKernel(long qkv, long batch, int tokens, int heads, int width, f
   /** {@code e^(scale x - shift)} in place, with zeros in what pads the row. */
   private static void exponentials(float[] rows, int row, int n, float scale, float shift) {
     for (int i = 0; i < n; i += LANES) {
-      Functions.exp(load(rows, row + i).mul(scale).sub(shift)).intoArray(rows, row + i);
+      Functions.exp(Rows.load(rows, row + i).mul(scale).sub(shift)).intoArray(rows, row + i);
     }
     for (int i = n; i < SmallProduct.padded(n); i++) {
       rows[row + i] = 0;
@@ -169,24 +165,14 @@ record AttentionKernel(long qkv, long batch, int tokens, int heads, int width, f
   private static double sum(float[] rows, int row, int n, float[] lanes) {
     FloatVector sum = FloatVector.zero(SPECIES);
     for (int i = 0; i < n; i += LANES) {
-      sum = sum.add(load(rows, row + i));
+      sum = sum.add(Rows.load(rows, row + i));
     }
-    return total(sum, lanes);
-  }
-
-  /** Not reduceLanes: its order, and so the last bit, changes when the JIT compiles it. */
-  private static double total(FloatVector sum, float[] lanes) {
-    sum.intoArray(lanes, 0);
-    double total = 0;
-    for (float lane : lanes) {
-      total += lane;
-    }
-    return total;
+    return Rows.total(sum, lanes);
   }
 
   private static void multiply(float[] rows, int row, int n, float factor) {
     for (int i = 0; i < n; i += LANES) {
-      load(rows, row + i).mul(factor).intoArray(rows, row + i);
+      Rows.load(rows, row + i).mul(factor).intoArray(rows, row + i);
     }
   }
 
@@ -264,24 +250,20 @@ record AttentionKernel(long qkv, long batch, int tokens, int heads, int width, f
   private static double dot(float[] x, float[] y, int row, int n, float[] lanes) {
     FloatVector sum = FloatVector.zero(SPECIES);
     for (int i = 0; i < n; i += LANES) {
-      sum = sum.add(load(x, row + i).mul(load(y, row + i)));
+      sum = sum.add(Rows.load(x, row + i).mul(Rows.load(y, row + i)));
     }
-    return total(sum, lanes);
+    return Rows.total(sum, lanes);
   }
 
   /** {@code byScores = weights * (byScores - dot) * scale}; the padding's weights are zero. */
   private static void byScores(
       float[] weights, float[] byScores, int row, int n, float dot, float scale) {
     for (int i = 0; i < n; i += LANES) {
-      load(byScores, row + i)
+      Rows.load(byScores, row + i)
           .sub(dot)
-          .mul(load(weights, row + i))
+          .mul(Rows.load(weights, row + i))
           .mul(scale)
           .intoArray(byScores, row + i);
     }
-  }
-
-  private static FloatVector load(float[] array, int index) {
-    return FloatVector.fromArray(SPECIES, array, index);
   }
 }

@@ -16,8 +16,8 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class SmallProduct {
 
-  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
-  private static final int LANES = SPECIES.length();
+  private static final VectorSpecies<Float> SPECIES = Rows.SPECIES;
+  private static final int LANES = Rows.LANES;
   private static final int PAIR = 2 * LANES;
 
   /** Rows done at a time: with two vectors, twelve sums in registers. */
@@ -145,8 +145,8 @@ final class SmallProduct {
     int at5 = row5 * perRow;
     int at = first * stride + j;
     for (int inner = first; inner < end; inner++) {
-      FloatVector left = load(b, at);
-      FloatVector right = load(b, at + LANES);
+      FloatVector left = Rows.load(b, at);
+      FloatVector right = Rows.load(b, at + LANES);
       int column = inner * perInner;
       FloatVector x0 = all(a[at0 + column]);
       left0 = left.fma(x0, left0);
@@ -168,18 +168,18 @@ final class SmallProduct {
       right5 = right.fma(x5, right5);
       at += stride;
     }
-    left0 = left0.add(load(c, row0 * stride + j));
-    right0 = right0.add(load(c, row0 * stride + j + LANES));
-    left1 = left1.add(load(c, row1 * stride + j));
-    right1 = right1.add(load(c, row1 * stride + j + LANES));
-    left2 = left2.add(load(c, row2 * stride + j));
-    right2 = right2.add(load(c, row2 * stride + j + LANES));
-    left3 = left3.add(load(c, row3 * stride + j));
-    right3 = right3.add(load(c, row3 * stride + j + LANES));
-    left4 = left4.add(load(c, row4 * stride + j));
-    right4 = right4.add(load(c, row4 * stride + j + LANES));
-    left5 = left5.add(load(c, row5 * stride + j));
-    right5 = right5.add(load(c, row5 * stride + j + LANES));
+    left0 = left0.add(Rows.load(c, row0 * stride + j));
+    right0 = right0.add(Rows.load(c, row0 * stride + j + LANES));
+    left1 = left1.add(Rows.load(c, row1 * stride + j));
+    right1 = right1.add(Rows.load(c, row1 * stride + j + LANES));
+    left2 = left2.add(Rows.load(c, row2 * stride + j));
+    right2 = right2.add(Rows.load(c, row2 * stride + j + LANES));
+    left3 = left3.add(Rows.load(c, row3 * stride + j));
+    right3 = right3.add(Rows.load(c, row3 * stride + j + LANES));
+    left4 = left4.add(Rows.load(c, row4 * stride + j));
+    right4 = right4.add(Rows.load(c, row4 * stride + j + LANES));
+    left5 = left5.add(Rows.load(c, row5 * stride + j));
+    right5 = right5.add(Rows.load(c, row5 * stride + j + LANES));
     left0.intoArray(c, row0 * stride + j);
     right0.intoArray(c, row0 * stride + j + LANES);
     left1.intoArray(c, row1 * stride + j);
@@ -226,7 +226,7 @@ final class SmallProduct {
     int at5 = row5 * perRow;
     int at = first * stride + j;
     for (int inner = first; inner < end; inner++) {
-      FloatVector left = load(b, at);
+      FloatVector left = Rows.load(b, at);
       int column = inner * perInner;
       FloatVector x0 = all(a[at0 + column]);
       left0 = left.fma(x0, left0);
@@ -242,22 +242,18 @@ final class SmallProduct {
       left5 = left.fma(x5, left5);
       at += stride;
     }
-    left0 = left0.add(load(c, row0 * stride + j));
-    left1 = left1.add(load(c, row1 * stride + j));
-    left2 = left2.add(load(c, row2 * stride + j));
-    left3 = left3.add(load(c, row3 * stride + j));
-    left4 = left4.add(load(c, row4 * stride + j));
-    left5 = left5.add(load(c, row5 * stride + j));
+    left0 = left0.add(Rows.load(c, row0 * stride + j));
+    left1 = left1.add(Rows.load(c, row1 * stride + j));
+    left2 = left2.add(Rows.load(c, row2 * stride + j));
+    left3 = left3.add(Rows.load(c, row3 * stride + j));
+    left4 = left4.add(Rows.load(c, row4 * stride + j));
+    left5 = left5.add(Rows.load(c, row5 * stride + j));
     left0.intoArray(c, row0 * stride + j);
     left1.intoArray(c, row1 * stride + j);
     left2.intoArray(c, row2 * stride + j);
     left3.intoArray(c, row3 * stride + j);
     left4.intoArray(c, row4 * stride + j);
     left5.intoArray(c, row5 * stride + j);
-  }
-
-  private static FloatVector load(float[] array, int index) {
-    return FloatVector.fromArray(SPECIES, array, index);
   }
 
   private static FloatVector all(float value) {

@@ -70,8 +70,9 @@ public final class Main implements Runnable {
   /** The command line with its error handling; {@code execute} returns the exit code. */
   static CommandLine commandLine() {
     Main main = new Main();
-    return new CommandLine(main)
-        .setCaseInsensitiveEnumValuesAllowed(true)
+    CommandLine commandLine = new CommandLine(main);
+    Choices.register(commandLine);
+    return commandLine
         .registerConverter(ModelEntry.class, Main::modelNamed)
         .setParameterExceptionHandler(main::wrongUsage)
         .setExecutionStrategy(main::runCommand)

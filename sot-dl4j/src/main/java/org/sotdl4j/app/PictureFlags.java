@@ -47,8 +47,9 @@ final class PictureFlags {
   @Option(
       names = "--remode",
       paramLabel = "MODE",
+      defaultValue = "pixel",
       description = "Erase with const, rand (a colour) or pixel (noise); default: ${DEFAULT-VALUE}")
-  private RandomErasing.Mode eraseMode = RandomErasing.Mode.PIXEL;
+  private RandomErasing.Mode eraseMode;
 
   @Option(
       names = "--recount",

@@ -174,8 +174,9 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--engine",
       paramLabel = "NAME",
+      defaultValue = "compiled",
       description = "compiled or stock; default: ${DEFAULT-VALUE}")
-  private Engine engine = Engine.COMPILED;
+  private Engine engine;
 
   @Mixin private PictureFlags pictures;
 

@@ -1,6 +1,5 @@
 package org.sotdl4j.zoo;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -156,18 +155,12 @@ public record PiT(
   @Override
   public List<SDVariable> head(Scope root, SDVariable features) {
     Scope scope = root.with(Linear.Start.UNIFORM);
-    List<SDVariable> logits = new ArrayList<>();
-    for (String name : classifier()) {
-      SDVariable token = Tokens.at(scope, features, logits.size());
-      var head = new Linear(stages.getLast().dim(), setup.classes());
-      logits.add(scope.call(name, head, token));
-    }
-    return logits;
+    return TokenHeads.logits(scope, features, classifier(), setup.classes());
   }
 
   @Override
   public List<String> classifier() {
-    return distilled ? List.of("head", "head_dist") : List.of("head");
+    return TokenHeads.names(distilled);
   }
 
   @Override

@@ -7,7 +7,6 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.sotdl4j.layers.BlockStack;
 import org.sotdl4j.layers.Dropout;
 import org.sotdl4j.layers.Initializer;
-import org.sotdl4j.layers.Linear;
 import org.sotdl4j.layers.MultiHeadAttention;
 import org.sotdl4j.layers.PatchTokens;
 import org.sotdl4j.layers.Scope;
@@ -126,17 +125,12 @@ public record VisionTransformer(
 
   @Override
   public List<SDVariable> head(Scope scope, SDVariable features) {
-    List<SDVariable> logits = new ArrayList<>();
-    for (String name : classifier()) {
-      SDVariable token = Tokens.at(scope, features, logits.size());
-      logits.add(scope.call(name, new Linear(dim, setup.classes()), token));
-    }
-    return logits;
+    return TokenHeads.logits(scope, features, classifier(), setup.classes());
   }
 
   @Override
   public List<String> classifier() {
-    return distilled ? List.of("head", "head_dist") : List.of("head");
+    return TokenHeads.names(distilled);
   }
 
   @Override

@@ -44,8 +44,7 @@ public record OptimizerConfig(
       case SGD, NESTEROV -> new Sgd(momentum, true);
       case MOMENTUM -> new Sgd(momentum, false);
       case ADAM -> new Adam(betasOr(Betas.ADAM), epsOr(1e-8));
-      case ADAMW ->
-          new AdamW(betasOr(Betas.ADAM).first(), betasOr(Betas.ADAM).second(), epsOr(1e-8));
+      case ADAMW -> new AdamW(betasOr(Betas.ADAM), epsOr(1e-8));
       case NADAMW -> new NAdamW(betasOr(Betas.ADAM), epsOr(1e-8));
       case LAMB -> new Lamb(betasOr(Betas.ADAM), epsOr(1e-6));
       case RMSPROP -> new RmsProp(momentum, epsOr(1e-8));

@@ -53,11 +53,15 @@ public final class VerifyCommand implements Callable<Integer> {
 
   @Option(
       names = "--dtype",
+      defaultValue = "float",
       description = "float or double (tighter bounds); default: ${DEFAULT-VALUE}")
-  private Precision precision = Precision.FLOAT;
+  private Precision precision;
 
-  @Option(names = "--engine", description = "compiled or stock; default: ${DEFAULT-VALUE}")
-  private Engine engine = Engine.COMPILED;
+  @Option(
+      names = "--engine",
+      defaultValue = "compiled",
+      description = "compiled or stock; default: ${DEFAULT-VALUE}")
+  private Engine engine;
 
   @Spec private CommandSpec spec;
 

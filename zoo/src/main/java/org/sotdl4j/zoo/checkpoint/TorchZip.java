@@ -13,6 +13,9 @@ final class TorchZip {
 
   private static final String PICKLE = "data.pkl";
 
+  /** The constants of a program, which only TorchScript saves. */
+  private static final String SCRIPT = "constants.pkl";
+
   private TorchZip() {}
 
   /**
@@ -31,6 +34,11 @@ final class TorchZip {
                 new CheckpointException(
                     "%s is a zip archive without %s, so PyTorch did not save it; unpack it first"
                         .formatted(file.path(), PICKLE)));
+    if (entries.containsKey(folder + SCRIPT)) {
+      throw new CheckpointException(
+          "%s is a TorchScript archive, a program with its weights; load it with torch.jit.load and save its state_dict() with torch.save"
+              .formatted(file.path()));
+    }
     MemorySegment order = entries.get(folder + "byteorder");
     if (order != null && !isLittle(order)) {
       throw new CheckpointException(
