@@ -33,11 +33,8 @@ import org.sotdl4j.engine.Program;
 import org.sotdl4j.layers.Graph;
 import org.sotdl4j.layers.Parameters;
 import org.sotdl4j.layers.Phase;
-import org.sotdl4j.zoo.HuggingFaceConfig;
 import org.sotdl4j.zoo.TextInput;
 import org.sotdl4j.zoo.checkpoint.CheckpointException;
-import org.sotdl4j.zoo.checkpoint.Safetensors;
-import tools.jackson.databind.json.JsonMapper;
 
 class PretrainedTest {
 
@@ -153,7 +150,7 @@ class PretrainedTest {
 
   @Test
   void aFolderOfHuggingFaceIsRead() throws IOException {
-    huggingFace(folder, 7);
+    TinyBert.write(folder, 7);
     try (Pretrained pretrained = Pretrained.open(folder.toString());
         Tokenizer tokenizer = pretrained.tokenizer(8)) {
       assertThat(pretrained.encoder().width()).isEqualTo(4);
@@ -169,7 +166,7 @@ class PretrainedTest {
 
   @Test
   void aVocabularyThatDoesNotFitTheWeightsIsRefused() throws IOException {
-    huggingFace(folder, 6);
+    TinyBert.write(folder, 6);
     try (Pretrained pretrained = Pretrained.open(folder.toString())) {
       assertThatThrownBy(() -> pretrained.tokenizer(8))
           .isInstanceOf(UserException.class)
@@ -188,25 +185,5 @@ class PretrainedTest {
     assertThatThrownBy(() -> Pretrained.open(folder.toString()))
         .isInstanceOf(CheckpointException.class)
         .hasMessageContaining("its model_type is t5");
-  }
-
-  /** A small BERT with seven words, under the names of a file with a head. */
-  static void huggingFace(Path folder, int vocabulary) throws IOException {
-    Files.writeString(
-        folder.resolve("config.json"),
-        """
-        {"model_type": "bert", "vocab_size": %d, "hidden_size": 4, "num_hidden_layers": 1,
-         "num_attention_heads": 2, "intermediate_size": 8, "max_position_embeddings": 16}
-        """
-            .formatted(vocabulary));
-    Files.writeString(folder.resolve("vocab.txt"), "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\nb\n");
-    try (Parameters parameters = new Parameters(DataType.FLOAT, Parameters.Source.seeded(1))) {
-      Graph graph = Graph.create(parameters, Phase.EVAL);
-      HuggingFaceConfig.encoder(JsonMapper.shared().readTree(folder.resolve("config.json")))
-          .describe(graph);
-      SequencedMap<String, INDArray> tensors = new LinkedHashMap<>();
-      parameters.forEach(p -> tensors.put(p.name(), p.array()));
-      Safetensors.write(folder.resolve("model.safetensors"), tensors, Map.of());
-    }
   }
 }
