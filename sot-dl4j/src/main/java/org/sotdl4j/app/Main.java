@@ -114,7 +114,10 @@ public final class Main implements Runnable {
   private int workFailed(Throwable e, CommandLine command) {
     command.getErr().println(command.getColorScheme().errorText("sot: " + ErrorMessage.of(e)));
     printStackTrace(e, command);
-    return CommandLine.ExitCode.SOFTWARE;
+    // As a model for texts where one for pictures is needed.
+    return e instanceof UnknownModelException
+        ? CommandLine.ExitCode.USAGE
+        : CommandLine.ExitCode.SOFTWARE;
   }
 
   private void printStackTrace(Throwable e, CommandLine command) {

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
@@ -98,7 +99,7 @@ public final class TrainStep implements AutoCloseable {
    *
    * @param images [B, channels, size, size]
    * @param targets [B, K], rows sum to 1
-   * @param masks gives the mask of each random site
+   * @param masks gives the mask of each random site, to several threads at once
    */
   public Pass pass(INDArray images, INDArray targets, Function<RandomSite, INDArray> masks) {
     return pass(Map.of(ModelGraph.IMAGE, images), Map.of(ModelGraph.TARGETS, targets), masks);
@@ -109,7 +110,7 @@ public final class TrainStep implements AutoCloseable {
    *
    * @param read what the model reads, by placeholder
    * @param answers what the criterion compares the logits with, by placeholder
-   * @param masks gives the mask of each random site
+   * @param masks gives the mask of each random site, to several threads at once
    */
   public Pass pass(
       Map<String, INDArray> read,
@@ -117,15 +118,20 @@ public final class TrainStep implements AutoCloseable {
       Function<RandomSite, INDArray> masks) {
     Map<String, INDArray> inputs = new HashMap<>(answers);
     inputs.putAll(read);
-    for (RandomSite site : randomSites()) {
-      inputs.put(site.name(), masks.apply(site));
-    }
+    inputs.putAll(drawn(masks));
     Map<String, INDArray> values = program.run(inputs);
     return new Pass(
         values.get(loss).getDouble(0),
         values.get(train.logits().name()),
         values,
         answers.get(ModelGraph.TARGETS).size(0));
+  }
+
+  /** The masks of all sites, drawn side by side: those of attention have many values. */
+  private Map<String, INDArray> drawn(Function<RandomSite, INDArray> masks) {
+    Map<String, INDArray> drawn = new ConcurrentHashMap<>();
+    randomSites().parallelStream().forEach(site -> drawn.put(site.name(), masks.apply(site)));
+    return drawn;
   }
 
   /** Moves the running statistics of batch norms that are not frozen by what a pass saw. */
