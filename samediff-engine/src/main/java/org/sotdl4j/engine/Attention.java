@@ -43,7 +43,6 @@ record Attention(int heads, double scale) implements Operation {
     long tokens = from[1];
     boolean matches =
         graph.isFloatActivation(x)
-            && Rewriter.scalar(scaled) > 0
             && perHead.length == 5
             && perHead[0] == batch
             && perHead[1] == tokens
@@ -65,7 +64,7 @@ record Attention(int heads, double scale) implements Operation {
           new Node(
               new Attention((int) perHead[3], Rewriter.scalar(scaled)),
               List.of(x),
-              List.of(flat.onlyOut(), flat.onlyOut() + "-lse")));
+              List.of(flat.onlyOut(), flat.onlyOut() + "-statistics")));
     }
   }
 
@@ -86,7 +85,7 @@ record Attention(int heads, double scale) implements Operation {
       public List<LongShapeDescriptor> outputs() {
         return List.of(
             Floats.descriptor(qkv.size(0), qkv.size(1), qkv.size(2) / 3),
-            Floats.descriptor(qkv.size(0), heads, qkv.size(1)));
+            Floats.descriptor(qkv.size(0), heads, 2, qkv.size(1)));
       }
 
       @Override
@@ -101,12 +100,11 @@ record Attention(int heads, double scale) implements Operation {
   public List<String> gradients(Node node, List<String> upstream, Tape tape) {
     return tape.add(
         new Gradient(heads, scale),
-        List.of(
-            upstream.getFirst(), node.in().getFirst(), node.out().getFirst(), node.out().get(1)),
+        List.of(upstream.getFirst(), node.in().getFirst(), node.out().get(1)),
         1);
   }
 
-  /** From the upstream gradient, the projections, y and the logarithms. */
+  /** From the upstream gradient, the projections and the queries' numbers. */
   record Gradient(int heads, double scale) implements Operation {
 
     @Override
@@ -129,7 +127,6 @@ record Attention(int heads, double scale) implements Operation {
               .backward(
                   Floats.address(in.getFirst()),
                   Floats.address(in.get(2)),
-                  Floats.address(in.get(3)),
                   Floats.address(out.getFirst()));
         }
       };

@@ -130,7 +130,7 @@ record ConvolutionKernel(
               Arrays.fill(s.result, o * tile(), (o + 1) * tile(), biases[o]);
             }
             SmallProduct.accumulate(
-                weights, depth(), false, s.columns, s.result, tile(), out, depth());
+                weights, depth(), false, s.columns, tile(), s.result, tile(), out, depth());
             for (int o = 0; o < out; o++) {
               long to1 = ((long) o * outHeight + row) * outWidth * BYTES;
               write(s.result, o * tile(), y + b * outputBytes() + to1, count * outWidth);
@@ -165,13 +165,15 @@ record ConvolutionKernel(
                 tile(),
                 false,
                 s.upstreamTurned,
+                outStride,
                 products[group],
                 outStride,
                 depth(),
                 pixels);
             if (byX != 0) {
-              SmallProduct.multiply(
-                  weights, depth(), true, s.upstream, s.byColumns, tile(), depth(), out);
+              Arrays.fill(s.byColumns, 0);
+              SmallProduct.accumulate(
+                  weights, depth(), true, s.upstream, tile(), s.byColumns, tile(), depth(), out);
               readBand(byX + b * inputBytes(), row, s.byMap);
               addColumns(s.byColumns, count, s.byMap);
               writeBand(s.byMap, row, byX + b * inputBytes());
