@@ -112,7 +112,8 @@ class TextClassifierTest {
                          "vocab_size": 50265, "pad_token_id": 1}
                         """)))
         .isEqualTo(Zoo.get("roberta_base").encoder());
-    assertThat(HuggingFaceConfig.encoder(JsonMapper.shared().readTree("{\"model_type\": \"bert\"}")))
+    assertThat(
+            HuggingFaceConfig.encoder(JsonMapper.shared().readTree("{\"model_type\": \"bert\"}")))
         .isEqualTo(Zoo.get("bert_base").encoder());
     assertThat(
             HuggingFaceConfig.encoder(
