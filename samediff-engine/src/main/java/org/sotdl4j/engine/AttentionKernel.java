@@ -122,7 +122,7 @@ record AttentionKernel(long qkv, long batch, int tokens, int heads, int width, f
 
   private void forward(long head, long y, long statistics, ForwardScratch s) {
     SmallProduct.layOut(part(qkv, head, 1, 0), perToken(), tokens, width, s.keys);
-    SmallProduct.layOutPanels(part(qkv, head, 2, 0), perToken(), tokens, width, s.values);
+    SmallProduct.layOutPanels(part(qkv, head, 2, 0), perToken(), tokens, width, s.values, 0);
     for (int first = 0; first < tokens; first += QUERIES) {
       int count = Math.min(QUERIES, tokens - first);
       int stride = SmallProduct.padded(count);
@@ -146,7 +146,7 @@ record AttentionKernel(long qkv, long batch, int tokens, int heads, int width, f
   private void scores(
       long head, int first, int count, float[] queriesTurned, float[] keys, float[] scores) {
     SmallProduct.layOutTransposed(
-        part(qkv, head, 0, first), perToken(), width, count, scale * LOG2_E, queriesTurned);
+        part(qkv, head, 0, first), perToken(), width, count, scale * LOG2_E, queriesTurned, 0);
     int stride = SmallProduct.padded(count);
     SmallProduct.multiply(keys, perHead(), false, queriesTurned, scores, stride, tokens, width);
   }
@@ -229,7 +229,7 @@ record AttentionKernel(long qkv, long batch, int tokens, int heads, int width, f
       long head, long upstream, long statistics, long gradients, BackwardScratch s) {
     long perY = (long) heads * width;
     SmallProduct.layOut(part(qkv, head, 1, 0), perToken(), tokens, width, s.keys);
-    SmallProduct.layOutPanels(part(qkv, head, 1, 0), perToken(), tokens, width, s.keyPanels);
+    SmallProduct.layOutPanels(part(qkv, head, 1, 0), perToken(), tokens, width, s.keyPanels, 0);
     SmallProduct.layOut(part(qkv, head, 2, 0), perToken(), tokens, width, s.values);
     Arrays.fill(s.byKeys, 0);
     Arrays.fill(s.byValues, 0);
@@ -238,7 +238,7 @@ record AttentionKernel(long qkv, long batch, int tokens, int heads, int width, f
       int stride = SmallProduct.padded(count);
       long g = joined(upstream, head, first);
       scores(head, first, count, s.queriesTurned, s.keys, s.weights);
-      SmallProduct.layOutTransposed(g, perY, width, count, 1, s.upstreamTurned);
+      SmallProduct.layOutTransposed(g, perY, width, count, 1, s.upstreamTurned, 0);
       SmallProduct.multiply(
           s.values, perHead(), false, s.upstreamTurned, s.byScores, stride, tokens, width);
       SmallProduct.layOut(statistic(statistics, head, 0, first), 0, 1, count, s.largest);
@@ -247,10 +247,10 @@ record AttentionKernel(long qkv, long batch, int tokens, int heads, int width, f
         powers(s.weights, column, stride, tokens, s.largest, s.reciprocals);
         byScores(s.weights, s.byScores, column, stride, tokens, scale);
       }
-      SmallProduct.layOutPanels(g, perY, count, width, s.upstream);
+      SmallProduct.layOutPanels(g, perY, count, width, s.upstream, 0);
       SmallProduct.accumulate(
           s.weights, stride, false, s.upstream, s.byValues, perHead(), tokens, count);
-      SmallProduct.layOutPanels(part(qkv, head, 0, first), perToken(), count, width, s.queries);
+      SmallProduct.layOutPanels(part(qkv, head, 0, first), perToken(), count, width, s.queries, 0);
       SmallProduct.accumulate(
           s.byScores, stride, false, s.queries, s.byKeys, perHead(), tokens, count);
       SmallProduct.multiply(

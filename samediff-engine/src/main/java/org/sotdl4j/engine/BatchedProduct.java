@@ -68,9 +68,9 @@ final class BatchedProduct {
       SmallProduct.layOut(a.address() + i * m * k * BYTES, columns, rows, columns, left);
       long second = b.address() + i * k * n * BYTES;
       if (transposeB) {
-        SmallProduct.layOutTransposed(second, k, k, n, 1, right);
+        SmallProduct.layOutTransposed(second, k, k, n, 1, right, 0);
       } else {
-        SmallProduct.layOutPanels(second, n, k, n, right);
+        SmallProduct.layOutPanels(second, n, k, n, right, 0);
       }
       SmallProduct.multiply(left, aStride, transposeA, right, result, stride, m, k);
       SmallProduct.store(result, m, n, c.address() + i * m * n * BYTES, n);

@@ -6,7 +6,6 @@ import static org.sotdl4j.engine.Floats.MEMORY;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
-import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -104,11 +103,15 @@ record ConvolutionKernel(
   private void inGroups(Group body) {
     // Made anew in each run: all layers' together would be as large as the model.
     Scratch<Tile> threads = new Scratch<>(Tile::new);
-    IntStream.range(0, groups())
-        .parallel()
-        .forEach(group ->
-            threads.use(tile ->
-                body.run(group, group * batch / groups(), (group + 1) * batch / groups(), tile)));
+    Parallel.chunks(
+        groups(),
+        1,
+        (first, end) ->
+            threads.use(tile -> {
+              for (int group = (int) first; group < end; group++) {
+                body.run(group, group * batch / groups(), (group + 1) * batch / groups(), tile);
+              }
+            }));
   }
 
   /** Writes the output; the bias's address is 0 where there is none. */
@@ -130,7 +133,7 @@ record ConvolutionKernel(
               Arrays.fill(s.result, o * tile(), (o + 1) * tile(), biases[o]);
             }
             SmallProduct.accumulate(
-                weights, depth(), false, s.columns, tile(), s.result, tile(), out, depth());
+                weights, depth(), false, s.columns, 0, tile(), s.result, tile(), out, depth());
             for (int o = 0; o < out; o++) {
               long to1 = ((long) o * outHeight + row) * outWidth * BYTES;
               write(s.result, o * tile(), y + b * outputBytes() + to1, count * outWidth);
@@ -165,6 +168,7 @@ record ConvolutionKernel(
                 tile(),
                 false,
                 s.upstreamTurned,
+                0,
                 outStride,
                 products[group],
                 outStride,
@@ -173,7 +177,7 @@ record ConvolutionKernel(
             if (byX != 0) {
               Arrays.fill(s.byColumns, 0);
               SmallProduct.accumulate(
-                  weights, depth(), true, s.upstream, tile(), s.byColumns, tile(), depth(), out);
+                  weights, depth(), true, s.upstream, 0, tile(), s.byColumns, tile(), depth(), out);
               readBand(byX + b * inputBytes(), row, s.byMap);
               addColumns(s.byColumns, count, s.byMap);
               writeBand(s.byMap, row, byX + b * inputBytes());

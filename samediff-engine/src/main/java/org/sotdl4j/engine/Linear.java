@@ -2,6 +2,7 @@ package org.sotdl4j.engine;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.shape.LongShapeDescriptor;
 
@@ -54,8 +55,13 @@ record Linear() implements Operation {
 
       @Override
       public Step step(List<INDArray> out) {
-        Step multiply = product.step(out);
         INDArray y = out.getFirst();
+        Optional<Step> blocked = blocked(in, y);
+        if (blocked.isPresent()) {
+          product.discard();
+          return blocked.get();
+        }
+        Step multiply = product.step(out);
         Elementwise e = new Elementwise(new Broadcast(y.size(0), y.size(1), 1));
         long address = Floats.address(y);
         Step add =
@@ -84,6 +90,18 @@ record Linear() implements Operation {
         product.discard();
       }
     };
+  }
+
+  private static Optional<Step> blocked(List<INDArray> in, INDArray y) {
+    return Floats.of(in.getFirst())
+        .flatMap(x ->
+            BlockedProduct.of(
+                x,
+                false,
+                Floats.of(in.get(1)).orElseThrow(),
+                true,
+                Floats.of(y).orElseThrow(),
+                Floats.address(in.get(2))));
   }
 
   @Override

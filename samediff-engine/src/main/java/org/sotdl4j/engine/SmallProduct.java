@@ -29,7 +29,7 @@ final class SmallProduct {
   private static final int VECTORS = SPECIES.vectorBitSize() == 512 ? 4 : 2;
 
   /** Columns of a panel. */
-  private static final int PANEL = VECTORS * LANES;
+  static final int PANEL = VECTORS * LANES;
 
   /** Products added up before they go to the sum so far: long sums of floats lose digits. */
   private static final int BLOCK = 128;
@@ -41,6 +41,11 @@ final class SmallProduct {
     return Math.ceilDiv(values, LANES) * LANES;
   }
 
+  /** As many rows or more of which none are left over at the end of a product. */
+  static int wholeRows(int rows) {
+    return Math.ceilDiv(rows, ROWS) * ROWS;
+  }
+
   /** Copies rows from memory to where they are padded; what pads them is not touched. */
   static void layOut(long source, long sourceStride, int rows, int columns, float[] target) {
     int stride = padded(columns);
@@ -50,24 +55,25 @@ final class SmallProduct {
   }
 
   /** The same in panels. */
-  static void layOutPanels(long source, long sourceStride, int rows, int columns, float[] target) {
+  static void layOutPanels(
+      long source, long sourceStride, int rows, int columns, float[] target, int at) {
     for (int first = 0; first < columns; first += PANEL) {
       int stride = Math.min(PANEL, padded(columns) - first);
       int count = Math.min(PANEL, columns - first);
       for (int row = 0; row < rows; row++) {
         long from = source + (row * sourceStride + first) * BYTES;
-        copy(from, target, first * rows + row * stride, count);
+        copy(from, target, at + first * rows + row * stride, count);
       }
     }
   }
 
   /** The transposed matrix in panels, which has so many rows and columns, times a factor. */
   static void layOutTransposed(
-      long source, long sourceStride, int rows, int columns, float factor, float[] target) {
+      long source, long sourceStride, int rows, int columns, float factor, float[] target, int at) {
     for (int column = 0; column < columns; column++) {
       int first = column - column % PANEL;
       int stride = Math.min(PANEL, padded(columns) - first);
-      int to = first * rows + column - first;
+      int to = at + first * rows + column - first;
       long from = source + column * sourceStride * BYTES;
       for (int row = 0; row < rows; row++) {
         target[to + row * stride] = Floats.get(from + row * BYTES) * factor;
@@ -110,7 +116,7 @@ final class SmallProduct {
    */
   static void accumulate(
       float[] a, int aStride, boolean transposed, float[] b, float[] c, int stride, int m, int k) {
-    accumulate(a, aStride, transposed, b, PANEL, c, stride, m, k);
+    accumulate(a, aStride, transposed, b, 0, PANEL, c, stride, m, k);
   }
 
   /** The same for b in panels of so many columns; in one panel its rows lie one after the other. */
@@ -119,6 +125,7 @@ final class SmallProduct {
       int aStride,
       boolean transposed,
       float[] b,
+      int bAt,
       int panel,
       float[] c,
       int stride,
@@ -130,7 +137,7 @@ final class SmallProduct {
       int count = Math.min(BLOCK, k - first);
       for (int left = 0; left < stride; left += panel) {
         int bStride = Math.min(panel, stride - left);
-        int at = left * k + first * bStride;
+        int at = bAt + left * k + first * bStride;
         int vectors;
         for (int j = 0; j < bStride; j += vectors * LANES) {
           vectors = vectors(bStride - j);

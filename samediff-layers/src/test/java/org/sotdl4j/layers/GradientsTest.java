@@ -65,7 +65,7 @@ class GradientsTest {
         layer(new SqueezeExcite(7, 3), 2, 5, 7),
         layer(new SqueezeExciteAttention(new MultiHeadAttention(34, 2, false), 0.3), 2, 3, 34),
         layer(new ChannelScale(5), 2, 3, 5),
-        layer(new GhostAttention(6, 3, false, 0.4, 0.3), 2, 5, 6),
+        layer(new GhostAttention(6, 3, false, 0.4, 0.2, 0.3), 2, 5, 6),
         layer(new GhostMlp(5, 15, 0.3), 2, 3, 5),
         layer(
             new DenselyConnectedBlock(
@@ -118,17 +118,17 @@ class GradientsTest {
         layer(new Swish(), 2, 3, 5),
         layer(new ResidualDepthwiseConv2d(3, 5), 2, 3, 7, 5),
         layer(new ConvMlp(3, 7, 5, 0.2), 2, 3, 5, 2),
-        layer(new MapAttention(6, 2, true, 0), 2, 6, 3, 5),
+        layer(new MapAttention(6, 2, true, 0, 0), 2, 6, 3, 5),
         layer(new MapAttention(6, 3, false, 0.3, 0.2, 0.1), 1, 6, 2, 7),
         layer(new SuperTokenRefinement.Convolutions(3), 2, 3, 5, 7),
         layer(neighbours(), 2, 3, 3, 5),
         layer(fixedAssociation(3, 2, 1, new SuperTokenRefinement.None()), 2, 6, 6, 10),
-        layer(fixedAssociation(3, 2, 2, new MapAttention(6, 2, true, 0)), 1, 6, 7, 5),
-        layer(fixedAssociation(1, 5, 3, new MapAttention(6, 2, true, 0)), 2, 6, 2, 13),
-        layer(superTokens(1, 1, 1, new MapAttention(6, 2, true, 0)), 2, 6, 3, 5),
+        layer(fixedAssociation(3, 2, 2, new MapAttention(6, 2, true, 0, 0)), 1, 6, 7, 5),
+        layer(fixedAssociation(1, 5, 3, new MapAttention(6, 2, true, 0, 0)), 2, 6, 2, 13),
+        layer(superTokens(1, 1, 1, new MapAttention(6, 2, true, 0, 0)), 2, 6, 3, 5),
         layer(
             new SuperTokenBlock(
-                superTokens(1, 1, 1, new MapAttention(6, 2, true, 0)), 7, 0.1, 0.3, 0.5),
+                superTokens(1, 1, 1, new MapAttention(6, 2, true, 0, 0)), 7, 0.1, 0.3, 0.5),
             3,
             6,
             2,

@@ -200,7 +200,10 @@ final class GlueCommand implements Callable<Integer> {
           new GlueTrainer(config, run, texts, reader, progress, interruption::requested)) {
         if (resume == null) {
           trainer.startFrom(pretrained.weights());
-          run.create(config, Environment.read(Main.Version.number()));
+          run.create(
+              GlueRun.configFile(run.path()),
+              ResultsFile.json(config) + "\n",
+              Environment.read(Main.Version.number()));
         } else {
           trainer.resume();
         }
@@ -268,7 +271,7 @@ final class GlueCommand implements Callable<Integer> {
         epochs,
         batchSize,
         new OptimizerConfig(
-            OptimizerConfig.Kind.ADAMW, null, null, 0, weightDecay, clipGradient, layerDecay),
+            OptimizerConfig.Kind.ADAMW, null, null, 0, weightDecay, clipGradient, layerDecay, 1),
         rate,
         headRate == null ? rate : headRate,
         warmUp,
@@ -293,7 +296,7 @@ final class GlueCommand implements Callable<Integer> {
 
   private Path outputFolder() {
     if (output != null) {
-      if (Files.exists(output.resolve("config.json"))) {
+      if (Files.exists(GlueRun.configFile(output))) {
         throw new OptionChecks(spec)
             .wrong(
                 "%s already holds a run; continue it with --resume %s or choose another --output"

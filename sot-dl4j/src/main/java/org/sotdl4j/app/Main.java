@@ -10,6 +10,7 @@ import org.sotdl4j.zoo.Zoo;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -71,6 +72,11 @@ public final class Main implements Runnable {
   static CommandLine commandLine() {
     Main main = new Main();
     CommandLine commandLine = new CommandLine(main);
+    commandLine
+        .getSubcommands()
+        .get("train")
+        .getHelpSectionMap()
+        .put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, HelpGroups::render);
     Choices.register(commandLine);
     return commandLine
         .registerConverter(ModelEntry.class, Main::modelNamed)
@@ -87,7 +93,7 @@ public final class Main implements Runnable {
   /** Picocli reports exceptions only; out of memory and a native library that fails are errors. */
   private int runCommand(ParseResult parsed) {
     try {
-      return new CommandLine.RunLast().execute(parsed);
+      return new CommandLine.RunLast().execute(Presets.complete(parsed));
     } catch (Error e) {
       return workFailed(e, parsed.commandSpec().commandLine());
     }

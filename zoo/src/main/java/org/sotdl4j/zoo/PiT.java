@@ -91,13 +91,7 @@ public record PiT(
   /** For pictures of 28 pixels: maps of 8x8, 4x4 and 2x2. */
   private static PiT nano(boolean distilled) {
     return new PiT(
-        new Setup(28, 3, 10, 0, 0),
-        6,
-        3,
-        stages(16, 2, 1, 2, 1),
-        2,
-        distilled,
-        InputSpec.small(28));
+        Setup.of(28, 3, 10), 6, 3, stages(16, 2, 1, 2, 1), 2, distilled, InputSpec.small(28));
   }
 
   /** Stages with twice the heads of the one before. */
@@ -145,7 +139,8 @@ public record PiT(
             .mapToObj(block -> setup.dropPath() * block / total)
             .toList();
     return new MapAndTokensTransformer(
-        new MultiHeadAttention(dim, stages.get(i).heads(), true, setup.drop()),
+        new MultiHeadAttention(
+            dim, stages.get(i).heads(), true, setup.attentionDrop(), setup.drop()),
         (int) (dim * mlpRatio),
         EPS,
         setup.drop(),

@@ -96,7 +96,7 @@ public record SoT(
   /** For pictures of 28 pixels: 7x7 tokens of width 64. */
   static SoT nano(TokenStyle tokens, TokenPooling pooling) {
     return new SoT(
-        new Setup(28, 3, 10, 0, 0),
+        Setup.of(28, 3, 10),
         64,
         2,
         4,
@@ -130,7 +130,8 @@ public record SoT(
     x = Tokens.prepend(scope, x, classToken);
     x = x.add(scope.frozen("pos_embed", new SinusoidPositions(), 1, scope.shape(x)[1], dim));
     x = scope.call("pos_drop", new Dropout(setup.drop()), x);
-    var attention = new MultiHeadAttention(dim, heads, qkvBias, setup.drop());
+    var attention =
+        new MultiHeadAttention(dim, heads, qkvBias, setup.attentionDrop(), setup.drop());
     int hidden = (int) (dim * mlpRatio);
     return new BlockStack(attention, depth, hidden, EPS, setup.drop(), setup.dropPath())
         .apply(scope, x);

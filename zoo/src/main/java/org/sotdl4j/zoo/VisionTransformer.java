@@ -87,7 +87,7 @@ public record VisionTransformer(
   /** For pictures of 28 pixels: 49 patches. */
   private static VisionTransformer nano(boolean distilled) {
     return new VisionTransformer(
-        new Setup(28, 3, 10, 0, 0), 4, 96, 4, 4, 2, true, 1e-6, distilled, InputSpec.small(28));
+        Setup.of(28, 3, 10), 4, 96, 4, 4, 2, true, 1e-6, distilled, InputSpec.small(28));
   }
 
   @Override
@@ -117,7 +117,8 @@ public record VisionTransformer(
     x = Tokens.prepend(scope, x, tokens.toArray(SDVariable[]::new));
     x = x.add(scope.parameter("pos_embed", TOKEN, 1, scope.shape(x)[1], dim));
     x = scope.call("pos_drop", new Dropout(setup.drop()), x);
-    var attention = new MultiHeadAttention(dim, heads, qkvBias, setup.drop());
+    var attention =
+        new MultiHeadAttention(dim, heads, qkvBias, setup.attentionDrop(), setup.drop());
     int hidden = (int) (dim * mlpRatio);
     return new BlockStack(attention, depth, hidden, eps, setup.drop(), setup.dropPath())
         .apply(scope, x);

@@ -26,13 +26,18 @@ public record GlueRun(
     GlueConfig config, GlueTexts texts, TextClassifier model, Parameters parameters)
     implements AutoCloseable {
 
+  /** Where a run's folder keeps its configuration. */
+  public static Path configFile(Path folder) {
+    return folder.resolve("config.json");
+  }
+
   /**
    * The configuration of a run.
    *
    * @throws UserException if the folder holds none
    */
   public static GlueConfig config(Path folder) {
-    Path file = new RunFolder(folder).config();
+    Path file = configFile(folder);
     if (!Files.exists(file)) {
       throw new UserException("%s holds no run of 'sot glue'.".formatted(folder));
     }

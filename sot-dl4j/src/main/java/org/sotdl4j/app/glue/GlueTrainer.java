@@ -228,7 +228,12 @@ public final class GlueTrainer implements AutoCloseable {
     Criterion criterion =
         task.isRegression() ? ModelGraph::squaredDistance : ModelGraph::crossEntropy;
     return new TrainStep(
-        model.withLength(length), parameters, config.engine(), criterion, parameter -> false);
+        model.withLength(length),
+        parameters,
+        Phase.TRAIN,
+        config.engine(),
+        criterion,
+        parameter -> false);
   }
 
   private double rateScale(Parameter parameter) {

@@ -36,23 +36,25 @@ public final class TrainStep implements AutoCloseable {
 
   /** Writes the model's train graph with cross entropy on a state. */
   public TrainStep(Network model, Parameters parameters, Engine engine) {
-    this(model, parameters, engine, ModelGraph::crossEntropy, parameter -> false);
+    this(model, parameters, Phase.TRAIN, engine, ModelGraph::crossEntropy, parameter -> false);
   }
 
   /**
-   * Writes the model's train graph on a state.
+   * Writes the model's graph on a state.
    *
+   * @param phase of the graph; in the phase of evaluation nothing is dropped
    * @param criterion the loss
    * @param frozen which parameters stay as they are
    */
   public TrainStep(
       Network model,
       Parameters parameters,
+      Phase phase,
       Engine engine,
       Criterion criterion,
       Predicate<Parameter> frozen) {
     this.parameters = parameters;
-    this.train = ModelGraph.of(model, parameters, Phase.TRAIN);
+    this.train = ModelGraph.of(model, parameters, phase);
     this.loss = criterion.write(train).name();
     List<String> outputs = new ArrayList<>(heads());
     outputs.add(train.logits().name());

@@ -44,7 +44,7 @@ class GlueTrainerTest {
             16,
             3,
             4,
-            new OptimizerConfig(OptimizerConfig.Kind.ADAMW, null, null, 0, 0.01, 1, 0.8),
+            new OptimizerConfig(OptimizerConfig.Kind.ADAMW, null, null, 0, 0.01, 1, 0.8, 1),
             1e-2,
             2e-2,
             0.1,
@@ -66,7 +66,7 @@ class GlueTrainerTest {
         trainer.resume();
       } else {
         trainer.startFrom(pretrained.weights());
-        runFolder.create(config, "test");
+        Files.createDirectories(runFolder.path());
       }
       return trainer.train();
     }

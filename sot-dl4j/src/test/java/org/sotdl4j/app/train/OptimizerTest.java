@@ -113,7 +113,7 @@ class OptimizerTest {
   @Test
   void theStateContinuesWhereItWas() {
     for (OptimizerConfig.Kind kind : OptimizerConfig.Kind.values()) {
-      var config = new OptimizerConfig(kind, null, null, 0.9, 0, 0, 1);
+      var config = new OptimizerConfig(kind, null, null, 0.9, 0, 0, 1, 1);
       List<Optimizer> pair = List.of(config.newOptimizer(), config.newOptimizer());
       INDArray p = Nd4j.createFromArray(1f, -2f, 3f);
       step(pair.getFirst(), p);

@@ -23,7 +23,7 @@ final class TorchZip {
    *
    * @throws CheckpointException if the file is damaged, of another kind or not to be trusted
    */
-  static Contents read(MappedFile file) {
+  static Contents read(MappedFile file, boolean averages) {
     SequencedMap<String, MemorySegment> entries = ZipDirectory.entries(file);
     String folder =
         entries.keySet().stream()
@@ -48,7 +48,11 @@ final class TorchZip {
     Object root =
         TorchUnpickler.load(file, new PickleInput(entries.get(folder + PICKLE)), new HashMap<>());
     return TorchStateDict.find(
-        file, "PyTorch (zip)", root, storage -> entries.get(folder + "data/" + storage.key()));
+        file,
+        "PyTorch (zip)",
+        root,
+        averages,
+        storage -> entries.get(folder + "data/" + storage.key()));
   }
 
   private static boolean isLittle(MemorySegment order) {

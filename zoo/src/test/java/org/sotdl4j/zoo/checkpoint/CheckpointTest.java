@@ -34,7 +34,7 @@ import org.sotdl4j.zoo.VisionTransformer;
 
 class CheckpointTest {
 
-  private static final Setup SETUP = new Setup(64, 3, 10, 0, 0);
+  private static final Setup SETUP = Setup.of(64, 3, 10);
   private static final InputSpec INPUT = InputSpec.imageNet(64, 1);
 
   private static final Model DEIT =
