@@ -79,6 +79,16 @@ final class Rewriter {
     return ((CustomOp) ((NativeOperation) node.operation()).op()).iArgs();
   }
 
+  /** The real settings of an op. */
+  static double[] reals(Node node) {
+    return ((CustomOp) ((NativeOperation) node.operation()).op()).tArgs();
+  }
+
+  DataType type(String variable) {
+    INDArray leaf = graph.leaf(variable);
+    return leaf == null ? shapes.type(variable) : leaf.dataType();
+  }
+
   long[] shape(String variable) {
     long[] shape = shapes.of(variable);
     return shape != null || graph.leaf(variable) == null ? shape : graph.leaf(variable).shape();

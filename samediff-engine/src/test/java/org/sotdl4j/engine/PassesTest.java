@@ -128,6 +128,29 @@ class PassesTest {
         .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().castTo(DataType.DOUBLE)));
   }
 
+  /** Rows of a learned table, some of them twice and some numbers outside, times x. */
+  @ParameterizedTest
+  @CsvSource({"1, 1, 1", "2, 3, 5", "1, 7, 16", "3, 11, 33", "5, 13, 192"})
+  void lookup(int batch, int tokens, int width) {
+    compare(
+        "lookup",
+        batch,
+        tokens,
+        width,
+        (sd, x) -> {
+          INDArray numbers = Nd4j.create(DataType.INT32, batch, tokens);
+          for (long i = 0; i < numbers.length(); i++) {
+            numbers.putScalar(i, (int) (3 * i % 8 - 1));
+          }
+          SDVariable table = variable(x, "table", Nd4j.randn(DataType.FLOAT, 6, width));
+          SDVariable rows = sd.oneHot(sd.constant(numbers), 6).reshape(-1, 6);
+          if (x.dataType() != DataType.FLOAT) {
+            rows = rows.castTo(x.dataType());
+          }
+          return x.mul(sd.mmul(rows, table).reshape(batch, tokens, width));
+        });
+  }
+
   @ParameterizedTest
   @CsvSource({"1, 1, 1", "2, 3, 5", "1, 7, 16", "3, 11, 33", "5, 13, 768"})
   void gelu(int batch, int tokens, int width) {

@@ -38,6 +38,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       InfoCommand.class,
       ImportCommand.class,
       VerifyCommand.class,
+      GlueCommand.class,
+      InfluenceCommand.class,
       BenchCommand.class,
       DataCommand.class,
       DoctorCommand.class
@@ -118,7 +120,10 @@ public final class Main implements Runnable {
   private int workFailed(Throwable e, CommandLine command) {
     command.getErr().println(command.getColorScheme().errorText("sot: " + ErrorMessage.of(e)));
     printStackTrace(e, command);
-    return CommandLine.ExitCode.SOFTWARE;
+    // As a model for texts where one for pictures is needed.
+    return e instanceof UnknownModelException
+        ? CommandLine.ExitCode.USAGE
+        : CommandLine.ExitCode.SOFTWARE;
   }
 
   private void printStackTrace(Throwable e, CommandLine command) {

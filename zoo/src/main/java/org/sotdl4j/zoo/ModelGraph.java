@@ -12,33 +12,35 @@ import org.sotdl4j.layers.Phase;
  * A model written into a graph.
  *
  * @param model what was written
- * @param graph where; its input is the placeholder {@value #IMAGE}
+ * @param graph where; the input of a model for pictures is the placeholder {@value #IMAGE}
  * @param features what the classifier gets: tokens [B, N, C] or a map [B, C, H, W]
  * @param heads the logits of each head
  * @param logits the model's answer: the mean of the heads
  */
 public record ModelGraph(
-    Model model, Graph graph, SDVariable features, List<SDVariable> heads, SDVariable logits) {
+    Network model, Graph graph, SDVariable features, List<SDVariable> heads, SDVariable logits) {
 
-  /** Name of the input placeholder, [B, channels, size, size]. */
+  /** Name of the placeholder of pictures, [B, channels, size, size]. */
   public static final String IMAGE = "image";
 
   /** Name of the placeholder of the soft targets in a graph with a loss, [B, K]. */
   public static final String TARGETS = "targets";
 
   /** Writes a model into a new graph on a state. */
-  public static ModelGraph of(Model model, Parameters parameters, Phase phase) {
+  public static ModelGraph of(Network model, Parameters parameters, Phase phase) {
     Graph graph = Graph.create(parameters, phase);
-    Setup setup = model.setup();
-    SDVariable image = graph.input(IMAGE, setup.channels(), setup.imageSize(), setup.imageSize());
-    SDVariable features = model.features(graph.root(), image);
-    List<SDVariable> heads = model.head(graph.root(), features);
+    Network.Output output = model.write(graph);
+    List<SDVariable> heads = output.heads();
     SDVariable logits = heads.getFirst();
     for (SDVariable head : heads.subList(1, heads.size())) {
       logits = logits.add(head);
     }
     return new ModelGraph(
-        model, graph, features, heads, heads.size() == 1 ? logits : logits.mul(1.0 / heads.size()));
+        model,
+        graph,
+        output.features(),
+        heads,
+        heads.size() == 1 ? logits : logits.mul(1.0 / heads.size()));
   }
 
   /**
@@ -62,8 +64,19 @@ public record ModelGraph(
    * @return the loss, a scalar
    */
   public SDVariable crossEntropy() {
-    SDVariable targets = graph.input(TARGETS, model.setup().classes());
+    SDVariable targets = graph.input(TARGETS, model.classes());
     return Losses.mean(heads, head -> Losses.crossEntropy(graph.root(), head, targets));
+  }
+
+  /**
+   * Adds the placeholder {@value #TARGETS} and the squared distance to it, averaged over batch and
+   * heads: for answers that are numbers.
+   *
+   * @return the loss, a scalar
+   */
+  public SDVariable squaredDistance() {
+    SDVariable targets = graph.input(TARGETS, model.classes());
+    return Losses.mean(heads, head -> Losses.squaredDistance(graph.root(), head, targets));
   }
 
   /**
@@ -73,7 +86,7 @@ public record ModelGraph(
    * @return the loss, a scalar
    */
   public SDVariable binaryCrossEntropy() {
-    SDVariable targets = graph.input(TARGETS, model.setup().classes());
+    SDVariable targets = graph.input(TARGETS, model.classes());
     return Losses.mean(heads, head -> Losses.binaryCrossEntropy(graph.root(), head, targets));
   }
 }

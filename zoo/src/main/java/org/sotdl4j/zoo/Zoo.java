@@ -14,13 +14,17 @@ public final class Zoo {
           T2TViT.FAMILY,
           PiT.FAMILY,
           STViT.FAMILY,
-          Swin.FAMILY);
+          Swin.FAMILY,
+          Bert.FAMILY,
+          Roberta.FAMILY,
+          Gpt.FAMILY);
 
   private static final List<ModelEntry> ENTRIES =
       FAMILIES.stream()
           .flatMap(f ->
               f.variants().stream()
-                  .map(v -> new ModelEntry(v.name(), f.name(), f.paper(), f.source(), v.model())))
+                  .map(v ->
+                      new ModelEntry(v.name(), f.name(), f.paper(), f.source(), v.architecture())))
           .toList();
 
   private Zoo() {}

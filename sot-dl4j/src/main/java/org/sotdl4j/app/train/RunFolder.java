@@ -68,8 +68,13 @@ public record RunFolder(Path path) {
    * @param options see {@link #config()}
    */
   public void create(String options, Object environment) throws IOException {
+    create(config(), options, environment);
+  }
+
+  /** The same with a file of another name for what the run starts from. */
+  public void create(Path file, String content, Object environment) throws IOException {
     Files.createDirectories(path);
-    AtomicFile.writeText(config(), options);
+    AtomicFile.writeText(file, content);
     AtomicFile.writeText(environment(), JSON.writeValueAsString(environment) + "\n");
   }
 }

@@ -406,7 +406,7 @@ public final class Trainer implements AutoCloseable {
     int count = batch.labels().length;
     TrainStep.Pass pass =
         step.pass(
-            images,
+            Map.of(ModelGraph.IMAGE, images),
             answers,
             site ->
                 site.mask(

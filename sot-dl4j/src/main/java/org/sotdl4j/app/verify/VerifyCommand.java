@@ -176,6 +176,7 @@ public final class VerifyCommand implements Callable<Integer> {
         case "layers" -> LayerCase.run(file.getParent(), fixture, precision.type, engine);
         case "models" -> ModelCase.run(file.getParent(), fixture, precision.type, engine);
         case "recipes" -> RecipeCase.run(file, fixture, engine);
+        case "nlp" -> TextCase.run(file, fixture, precision.type, engine);
         default -> throw new NotThereYet(name);
       };
     } catch (RuntimeException e) {

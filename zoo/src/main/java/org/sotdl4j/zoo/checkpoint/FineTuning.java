@@ -8,7 +8,7 @@ import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.sotdl4j.layers.Parameter;
 import org.sotdl4j.layers.Parameters;
-import org.sotdl4j.zoo.Model;
+import org.sotdl4j.zoo.Network;
 import org.sotdl4j.zoo.PositionResizing;
 
 /**
@@ -31,7 +31,7 @@ public final class FineTuning {
    * @return what was done beyond copying, a line each
    * @throws CheckpointException if more than that does not fit: one sentence, then a line a tensor
    */
-  public static List<String> load(TensorFile file, Model model, Parameters target) {
+  public static List<String> load(TensorFile file, Network model, Parameters target) {
     Comparison comparison = new Comparison(file, target);
     Notes notes = new Notes();
     Map<Parameter, INDArray> fitted = new LinkedHashMap<>();

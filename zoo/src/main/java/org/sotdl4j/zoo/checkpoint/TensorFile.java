@@ -77,6 +77,11 @@ public final class TensorFile implements AutoCloseable {
     }
   }
 
+  /** Tensors that another reader found. */
+  static TensorFile of(Path path, Contents contents) {
+    return new TensorFile(path, Arena.ofShared(), contents);
+  }
+
   /** Reads a file by what it begins with: names lie, as in {@code weights.pth.tar}. */
   static Contents read(Path path, Arena arena, boolean averages) {
     MappedFile file = MappedFile.map(path, arena);
