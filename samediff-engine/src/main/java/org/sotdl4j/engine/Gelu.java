@@ -67,6 +67,11 @@ record Gelu() implements Operation {
   }
 
   @Override
+  public boolean isCheap() {
+    return true;
+  }
+
+  @Override
   public Binding bind(List<INDArray> in) {
     return new Elementwise1(in, Gelu::forward);
   }

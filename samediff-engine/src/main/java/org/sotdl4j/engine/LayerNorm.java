@@ -74,6 +74,11 @@ record LayerNorm(double eps) implements Operation {
   }
 
   @Override
+  public boolean isCheap() {
+    return true;
+  }
+
+  @Override
   public Binding bind(List<INDArray> in) {
     INDArray x = in.getFirst();
     int width = Math.toIntExact(x.size(-1));

@@ -34,6 +34,16 @@ record NativeOperation(DifferentialFunction op) implements Operation {
     return op.opName();
   }
 
+  @Override
+  public boolean isCheap() {
+    return RESHAPES.contains(name());
+  }
+
+  @Override
+  public boolean isOfShape() {
+    return OF_SHAPE.contains(name());
+  }
+
   /** A product of matrices, of which either may lie transposed. */
   static NativeOperation matmul(boolean transposeA, boolean transposeB) {
     return new NativeOperation(
@@ -113,11 +123,6 @@ record NativeOperation(DifferentialFunction op) implements Operation {
     @Override
     public boolean isView() {
       return RESHAPES.contains(op.opName());
-    }
-
-    @Override
-    public boolean isOfShape() {
-      return OF_SHAPE.contains(op.opName());
     }
 
     @Override

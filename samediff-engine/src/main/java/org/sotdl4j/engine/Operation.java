@@ -27,6 +27,16 @@ interface Operation {
     throw new UnsupportedOperationException(name() + " is a gradient, and is not differentiated");
   }
 
+  /** Whether computing the first output again costs less than the memory to keep it. */
+  default boolean isCheap() {
+    return false;
+  }
+
+  /** Whether the outputs depend on the inputs' shapes only. */
+  default boolean isOfShape() {
+    return false;
+  }
+
   /** An operation with its inputs. */
   interface Binding {
 
@@ -38,11 +48,6 @@ interface Operation {
 
     /** Whether the only output is the first input in another shape, so that nothing runs. */
     default boolean isView() {
-      return false;
-    }
-
-    /** Whether the outputs depend on the inputs' shapes only. */
-    default boolean isOfShape() {
       return false;
     }
 

@@ -16,7 +16,8 @@ final class Passes {
           Attention::fuse,
           Linear::fuse,
           Product::fuse,
-          Convolution::fuse);
+          Convolution::fuse,
+          SumOperation::fuse);
 
   private Passes() {}
 

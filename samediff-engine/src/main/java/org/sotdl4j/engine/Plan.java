@@ -3,11 +3,12 @@ package org.sotdl4j.engine;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.shape.LongShapeDescriptor;
@@ -54,12 +55,13 @@ final class Plan implements AutoCloseable {
       for (int i = 0; i < graph.nodes().size(); i++) {
         Node node = graph.nodes().get(i);
         int now = i;
-        Set<String> dying = new HashSet<>(node.in());
-        dying.addAll(node.out());
-        dying.removeIf(name ->
-            inputs.containsKey(name)
-                || graph.leaf(name) != null
-                || lastUse.getOrDefault(name, now) > now);
+        Stream<String> lastRead =
+            node.in().stream().filter(name -> lastUse.getOrDefault(name, -1) == now);
+        Stream<String> neverRead = node.out().stream().filter(name -> !lastUse.containsKey(name));
+        Set<String> dying =
+            Stream.concat(lastRead, neverRead)
+                .filter(name -> !inputs.containsKey(name) && graph.leaf(name) == null)
+                .collect(Collectors.toSet());
         add(node, dying);
         dying.forEach(memory::release);
       }
@@ -67,12 +69,15 @@ final class Plan implements AutoCloseable {
     }
   }
 
-  /** The index of the last node that reads a variable; one past the end for what stays. */
+  /** The index of the last node that reads a variable's values; one past the end for what stays. */
   private Map<String, Integer> lastUse() {
     Map<String, Integer> lastUse = new HashMap<>();
     for (int i = 0; i < graph.nodes().size(); i++) {
-      for (String input : graph.nodes().get(i).in()) {
-        lastUse.put(input, i);
+      Node node = graph.nodes().get(i);
+      if (!node.operation().isOfShape()) {
+        for (String input : node.in()) {
+          lastUse.put(input, i);
+        }
       }
     }
     returned.forEach(name -> lastUse.put(name, graph.nodes().size()));
@@ -115,7 +120,7 @@ final class Plan implements AutoCloseable {
       binding.discard();
       return;
     }
-    boolean once = binding.isOfShape() && !isReturned;
+    boolean once = node.operation().isOfShape() && !isReturned;
     List<INDArray> out = new ArrayList<>();
     for (int k = 0; k < node.out().size(); k++) {
       LongShapeDescriptor output = binding.outputs().get(k);

@@ -40,7 +40,7 @@ final class StaticShapes {
     Operation.Binding binding = node.operation().bind(in);
     List<INDArray> out = new ArrayList<>();
     boolean values =
-        binding.isOfShape()
+        node.operation().isOfShape()
             || in.stream().noneMatch(array -> array.dataType().isFPType() || isStandIn(array));
     for (LongShapeDescriptor output : binding.outputs()) {
       out.add(

@@ -1,5 +1,7 @@
 package org.sotdl4j.engine;
 
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -8,6 +10,25 @@ import org.nd4j.linalg.api.shape.LongShapeDescriptor;
 
 /** The sum of arrays of the same shape, such as the gradients that meet at a variable. */
 record SumOperation() implements Operation {
+
+  /**
+   * Finds additions of two activations of the same shape. Their gradient is the upstream one, where
+   * ND4J's {@code add_bp} copies it twice and needs both summands, which would be kept for it.
+   */
+  static void fuse(Rewriter graph) {
+    for (Node node : graph.nodes("add")) {
+      String x = node.in().getFirst();
+      String y = node.in().get(1);
+      boolean matches =
+          graph.shape(x) != null
+              && Arrays.equals(graph.shape(x), graph.shape(y))
+              && graph.isFloatActivation(x)
+              && graph.isFloatActivation(y);
+      if (matches) {
+        graph.replace(List.of(node), node, new SumOperation(), node.in());
+      }
+    }
+  }
 
   @Override
   public String name() {
@@ -61,5 +82,10 @@ record SumOperation() implements Operation {
     }
     List<Step> all = steps.build().toList();
     return () -> all.forEach(Step::run);
+  }
+
+  @Override
+  public List<String> gradients(Node node, List<String> upstream, Tape tape) {
+    return Collections.nCopies(node.in().size(), upstream.getFirst());
   }
 }

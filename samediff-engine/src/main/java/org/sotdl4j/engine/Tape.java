@@ -63,7 +63,8 @@ final class Tape {
     DataType type = sd.getVariable(loss).dataType();
     tape.differentiate(loss, type, variables)
         .forEach((variable, gradient) -> outputs.put(Program.gradient(variable), gradient));
-    return new Graph(List.of(sd, tape.copy), nodes, outputs);
+    List<Node> all = Recomputation.of(nodes, graph.nodes().size(), outputs.values());
+    return new Graph(List.of(sd, tape.copy), all, outputs);
   }
 
   /** The graph in which SameDiff differentiates; what {@link #record} found there may be run. */

@@ -91,7 +91,8 @@ class PassesTest {
                         + 1e-6 * (name.equals("loss") ? loss : array.norm2Number().doubleValue())
                         + 1e-6));
       }
-      assertThat(fused.profile().stream().map(StepTime::name)).contains(step, step + "_bp");
+      String backward = step.equals("sum") ? step : step + "_bp"; // the gradients' sum
+      assertThat(fused.profile().stream().map(StepTime::name)).contains(step, backward);
     }
   }
 
@@ -184,20 +185,37 @@ class PassesTest {
   @ParameterizedTest
   @CsvSource({"1, 2, 2, 1", "2, 3, 5, 7", "5, 13, 192, 11"})
   void linear(int batch, int tokens, int width, int out) {
-    compare(
-        "linear",
-        batch,
-        tokens,
-        width,
-        (sd, x) ->
-            sd.mmul(
-                    x.reshape(-1, width),
-                    variable(x, "weight", Nd4j.randn(DataType.FLOAT, out, width)),
-                    false,
-                    true,
-                    false)
-                .add(variable(x, "bias", Nd4j.randn(DataType.FLOAT, out)))
-                .reshape(-1, tokens, out));
+    compare("linear", batch, tokens, width, (sd, x) -> linear(sd, x, "linear", tokens, width, out));
+  }
+
+  private static SDVariable linear(
+      SameDiff sd, SDVariable x, String name, int tokens, int width, int out) {
+    INDArray weight = Nd4j.randn(DataType.FLOAT, out, width);
+    return sd.mmul(x.reshape(-1, width), variable(x, name + ".weight", weight), false, true, false)
+        .add(variable(x, name + ".bias", Nd4j.randn(DataType.FLOAT, out)))
+        .reshape(-1, tokens, out);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1, 1", "2, 3, 5", "3, 11, 33"})
+  void sum(int batch, int tokens, int width) {
+    compare("sum", batch, tokens, width, (sd, x) -> gelu(sd, x).add(x).add(x));
+  }
+
+  @Test
+  void cheapOperationsRunAgainForTheGradient() {
+    Part mlp = (sd, x) -> linear(sd, gelu(sd, layerNorm(sd, x, 7)), "fc", 5, 7, 3);
+    compare("gelu", 3, 5, 7, mlp);
+    SameDiff sd = graph(DataType.FLOAT, 5, 7, mlp);
+    INDArray x = Nd4j.randn(DataType.FLOAT, 3, 5, 7);
+    INDArray slopes = Nd4j.randn(DataType.FLOAT, 3, 5, 3);
+    try (Program program = Engine.COMPILED.training(sd, "loss", List.of())) {
+      program.run(Map.of("x", x, "slopes", slopes));
+      List<String> steps = program.profile().stream().map(StepTime::name).toList();
+      // GELU for the weight's gradient, the layer norm for GELU's.
+      assertThat(steps.stream().filter("gelu"::equals)).hasSize(2);
+      assertThat(steps.stream().filter("layer_norm"::equals)).hasSize(2);
+    }
   }
 
   /** Tokens as a map of one channel each, normalised as BatchNorm2d writes it, and back. */
