@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.array.SingleThreadArrayHolder;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
@@ -31,6 +32,8 @@ public record Graph(
   /** An empty graph on a state. */
   public static Graph create(Parameters parameters, Phase phase) {
     SameDiff sd = SameDiff.create();
+    // SameDiff's other holders copy some arrays, such as those without memory of their own.
+    sd.setArrayHolders(new SingleThreadArrayHolder(), new SingleThreadArrayHolder(), false);
     return new Graph(
         sd,
         parameters,

@@ -33,18 +33,19 @@ final class ListCommand implements Callable<Integer> {
       throw new UserException("No model matches %s; './sot list' shows all.".formatted(glob));
     }
     PrintWriter out = spec.commandLine().getOut();
-    List<ModelInfo> models = entries.stream().map(ModelInfo::of).toList();
     if (json) {
-      out.println(ResultsFile.json(models));
+      out.println(ResultsFile.json(entries.stream().map(ModelInfo::of).toList()));
       return 0;
     }
     out.printf(
         "%-24s %-7s %12s %8s %18s %6s%n",
         "model", "family", "params (M)", "GMACs", "linear+conv only", "input");
-    for (ModelInfo m : models) {
+    for (ModelEntry entry : entries) {
+      ModelInfo m = ModelInfo.of(entry);
       out.printf(
           "%-24s %-7s %12.3f %8.3f %18.3f %6d%n",
           m.name(), m.family(), m.trainable() / 1e6, m.gmacs(), m.gmacsLinearConv(), m.inputSize());
+      out.flush();
     }
     return 0;
   }
