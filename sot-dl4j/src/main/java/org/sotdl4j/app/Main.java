@@ -36,6 +36,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ListCommand.class,
       InfoCommand.class,
       ImportCommand.class,
+      ExportCommand.class,
       VerifyCommand.class,
       BenchCommand.class,
       DataCommand.class,
