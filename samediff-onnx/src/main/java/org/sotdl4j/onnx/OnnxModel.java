@@ -2,6 +2,7 @@ package org.sotdl4j.onnx;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.util.HashMap;
@@ -70,15 +71,19 @@ public final class OnnxModel {
 
   /** Writes the values that a model written with a data file refers to. */
   public void writeData(WritableByteChannel channel) throws IOException {
-    Map<String, Long> offsets = offsets();
-    long at = 0;
-    for (Tensor tensor : tensors) {
-      if (offsets.containsKey(tensor.name())) {
-        long begin = offsets.get(tensor.name());
-        writeAll(channel, ByteBuffer.allocate(Math.toIntExact(begin - at)));
-        writeAll(channel, tensor.bytes());
-        at = begin + tensor.size();
+    try {
+      Map<String, Long> offsets = offsets();
+      long at = 0;
+      for (Tensor tensor : tensors) {
+        if (offsets.containsKey(tensor.name())) {
+          long begin = offsets.get(tensor.name());
+          writeAll(channel, ByteBuffer.allocate(Math.toIntExact(begin - at)));
+          writeAll(channel, tensor.bytes());
+          at = begin + tensor.size();
+        }
       }
+    } finally {
+      Reference.reachabilityFence(tensors);
     }
   }
 
@@ -104,7 +109,11 @@ public final class OnnxModel {
             .setProducerName("sot-dl4j")
             .setGraph(full);
     metadata.forEach((key, value) -> model.addMetadataProps(Tensor.entry(key, value)));
-    model.build().writeTo(out);
+    try {
+      model.build().writeTo(out);
+    } finally {
+      Reference.reachabilityFence(tensors); // the garbage collector frees their memory
+    }
   }
 
   private static void writeAll(WritableByteChannel channel, ByteBuffer bytes) throws IOException {

@@ -11,6 +11,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.concurrency.AffinityManager.Location;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.shade.protobuf.ByteString;
 import org.nd4j.shade.protobuf.UnsafeByteOperations;
 
 /**
@@ -34,7 +35,10 @@ record Tensor(String name, INDArray array) {
     return array.length() * type().width();
   }
 
-  /** The values; all of ND4J's platforms are little-endian, as the format. */
+  /**
+   * The values, as long as this tensor is reachable; all of ND4J's platforms are little-endian, as
+   * the format.
+   */
   @SuppressWarnings("restricted")
   ByteBuffer bytes() {
     Nd4j.getAffinityManager().ensureLocation(array, Location.HOST);
@@ -56,6 +60,15 @@ record Tensor(String name, INDArray array) {
         .addExternalData(entry("location", file))
         .addExternalData(entry("offset", String.valueOf(offset)))
         .addExternalData(entry("length", String.valueOf(size())))
+        .build();
+  }
+
+  /** The number 0. */
+  static TensorProto zero(DataType type) {
+    return TensorProto.newBuilder()
+        .setDataType(onnxType(type).getNumber())
+        .addDims(1)
+        .setRawData(ByteString.copyFrom(new byte[type.width()]))
         .build();
   }
 

@@ -15,7 +15,6 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** How each op of SameDiff is written, by its name. */
 final class Writers {
@@ -219,7 +218,6 @@ final class Writers {
   private static void zeros(Site site) {
     Value shape = new Value(site.fresh(), DataType.INT64, BatchShape.fixed(site.rank(0)));
     site.writer().node("Shape", site.operands(), List.of(shape));
-    Tensor zero = Tensor.of("", Nd4j.zeros(1), site.in(0).type());
-    site.node("ConstantOfShape", List.of(shape), tensor("value", zero.inline()));
+    site.node("ConstantOfShape", List.of(shape), tensor("value", Tensor.zero(site.in(0).type())));
   }
 }
