@@ -3,6 +3,7 @@ package org.sotdl4j.app;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -28,10 +29,8 @@ import picocli.CommandLine.Spec;
 /** {@code sot export}. */
 @Command(
     name = "export",
-    description = {
-      "Write a model for other programs: ONNX for ONNX Runtime and others, SameDiff's own file for DL4J",
-      "without this library, or safetensors for PyTorch and timm."
-    })
+    description =
+        "Write a model for other programs: ONNX for ONNX Runtime and others, SameDiff's own file for DL4J without this library, safetensors for PyTorch and timm.")
 final class ExportCommand implements Callable<Integer> {
 
   /** What is written. */
@@ -68,10 +67,8 @@ final class ExportCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "SOURCE",
-      description = {
-        "A run's folder (its best checkpoint), a checkpoint that says what model it is of, or a model that",
-        "'sot list' shows, untrained; not with --checkpoint."
-      })
+      description =
+          "A run's folder (its best checkpoint), a checkpoint that says what model it is of, or a model that 'sot list' shows, untrained; not with --checkpoint.")
   private Path source;
 
   @Mixin private CheckpointOptions checkpoint;
@@ -90,10 +87,8 @@ final class ExportCommand implements Callable<Integer> {
 
   @Option(
       names = "--dtype",
-      description = {
-        "float32 or float16: what an ONNX model computes with. Input and output are float32 in any case.",
-        "Default: float32"
-      })
+      description =
+          "What an ONNX model computes with: float32 or float16. Its input and output are float32 in any case. Default: float32")
   private Type type = Type.FLOAT32;
 
   @Spec private CommandSpec spec;
@@ -131,6 +126,9 @@ final class ExportCommand implements Callable<Integer> {
   private SavedModel open() throws IOException {
     if (checkpoint.isGiven() || Files.exists(source)) {
       return checkpoint.open(source);
+    }
+    if (source.toString().matches(".*[./\\\\].*")) {
+      throw new NoSuchFileException(source.toString());
     }
     ModelEntry entry = Zoo.get(source.toString());
     spec.commandLine().getErr().printf("The weights of %s are random.%n", entry.name());
