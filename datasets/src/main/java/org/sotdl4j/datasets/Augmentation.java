@@ -14,10 +14,13 @@ import org.sotdl4j.datasets.augment.ColorJitter;
  * @param scale smallest and largest part of the area that a random crop keeps; empty for the usual
  *     one, which moves small pictures instead of cutting them
  * @param ratio smallest and largest width / height of the crop; empty for 3/4 and 4/3
+ * @param padding in place of such a crop: the width of a border around the whole picture, in which
+ *     a square is cut anywhere; 0 for the crop
  * @param hflip probability of mirroring left and right
  * @param vflip probability of mirroring top and bottom
  * @param policy see {@link AugmentPolicy}; empty for none
- * @param colorJitter see {@link ColorJitter}; 0 for none. A policy switches it off, except for 3a
+ * @param colorJitter the strengths of {@link ColorJitter}; empty for none. A policy switches it
+ *     off, except for 3a
  * @param eraseProbability see {@link RandomErasing}
  * @param eraseMode what is put there
  * @param eraseCount most rectangles
@@ -29,10 +32,11 @@ import org.sotdl4j.datasets.augment.ColorJitter;
 public record Augmentation(
     List<Double> scale,
     List<Double> ratio,
+    int padding,
     double hflip,
     double vflip,
     String policy,
-    double colorJitter,
+    List<Double> colorJitter,
     double eraseProbability,
     RandomErasing.Mode eraseMode,
     int eraseCount,
@@ -42,7 +46,18 @@ public record Augmentation(
   /** A random crop and a flip. */
   public static final Augmentation USUAL =
       new Augmentation(
-          List.of(), List.of(), 0.5, 0, "", 0, 0, RandomErasing.Mode.CONST, 1, List.of(), 1);
+          List.of(),
+          List.of(),
+          0,
+          0.5,
+          0,
+          "",
+          List.of(),
+          0,
+          RandomErasing.Mode.CONST,
+          1,
+          List.of(),
+          1);
 
   /** Up to this side a picture is small: it is moved by some pixels in training, not cut. */
   private static final int SMALL = 64;
@@ -53,6 +68,7 @@ public record Augmentation(
   public Augmentation {
     scale = List.copyOf(scale);
     ratio = List.copyOf(ratio);
+    colorJitter = List.copyOf(colorJitter);
     interpolations = List.copyOf(interpolations);
   }
 
@@ -67,9 +83,9 @@ public record Augmentation(
   public Transform transform(int size, List<Float> mean, Interpolation usual) {
     List<Interpolation> used = interpolations.isEmpty() ? List.of(usual) : interpolations;
     List<Transform> steps = new ArrayList<>();
-    if (movesSmallPictures(size)) {
+    if (movesPictures(size)) {
       steps.add(anyOf(used, i -> new ResizeShorterSide(size, i)));
-      steps.add(new RandomCrop(size, size < 32 ? 2 : 4));
+      steps.add(new RandomCrop(size, padding > 0 ? padding : size < 32 ? 2 : 4));
     } else {
       List<Double> areas = usualScale();
       List<Double> ratios = usualRatio();
@@ -94,7 +110,7 @@ public record Augmentation(
     if (!policy.isEmpty()) {
       steps.add(AugmentPolicy.parse(policy, AugmentSettings.of(size, mean, used)));
     }
-    if (colorJitter > 0 && (policy.isEmpty() || policy.contains("3a"))) {
+    if (!colorJitter.isEmpty() && (policy.isEmpty() || policy.contains("3a"))) {
       steps.add(new ColorJitter(colorJitter));
     }
     return new Compose(steps);
@@ -107,8 +123,8 @@ public record Augmentation(
         : new OneOf(interpolations.stream().map(transform).toList());
   }
 
-  private boolean movesSmallPictures(int size) {
-    return size <= SMALL && scale.isEmpty() && ratio.isEmpty();
+  private boolean movesPictures(int size) {
+    return padding > 0 || (size <= SMALL && scale.isEmpty() && ratio.isEmpty());
   }
 
   private List<Double> usualScale() {
@@ -129,7 +145,7 @@ public record Augmentation(
    * may be decoded at half, a quarter or an eighth of its size.
    */
   public int leastSide(int size) {
-    if (movesSmallPictures(size)) {
+    if (movesPictures(size)) {
       return 2 * size; // resized by half at least, as smooth as from the whole picture
     }
     List<Double> ratios = usualRatio();

@@ -21,10 +21,11 @@ class AugmentationTest {
     return new Augmentation(
         List.of(0.5, 1.0),
         List.of(),
+        0,
         0.5,
         0.5,
         policy,
-        colorJitter,
+        colorJitter > 0 ? List.of(colorJitter) : List.of(),
         0,
         RandomErasing.Mode.CONST,
         1,

@@ -3,7 +3,6 @@ package org.sotdl4j.engine;
 import static org.sotdl4j.engine.Floats.BYTES;
 import static org.sotdl4j.engine.Floats.MEMORY;
 
-import java.nio.ByteOrder;
 import java.util.stream.Stream;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -23,9 +22,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public record AdamWKernel(
     double beta1, double beta2, double eps, double shrink, double rate, double correction) {
 
-  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
-  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
-  private static final int LANES = SPECIES.length();
+  private static final VectorSpecies<Float> SPECIES = Rows.SPECIES;
+  private static final int LANES = Rows.LANES;
 
   /** Floats of a chunk. */
   private static final long RUN = 8192;
@@ -63,16 +61,16 @@ public record AdamWKernel(
     int whole = SPECIES.loopBound(n);
     for (int i = 0; i < whole; i += LANES) {
       long at = i * BYTES;
-      FloatVector g = load(gradient + at);
-      FloatVector m = load(mean + at).mul(decay1).add(g.mul(share1));
-      FloatVector v = load(square + at).mul(decay2).add(g.mul(g).mul(share2));
-      m.intoMemorySegment(MEMORY, mean + at, ORDER);
-      v.intoMemorySegment(MEMORY, square + at, ORDER);
+      FloatVector g = Rows.load(gradient + at);
+      FloatVector m = Rows.load(mean + at).mul(decay1).add(g.mul(share1));
+      FloatVector v = Rows.load(square + at).mul(decay2).add(g.mul(g).mul(share2));
+      m.intoMemorySegment(MEMORY, mean + at, Rows.ORDER);
+      v.intoMemorySegment(MEMORY, square + at, Rows.ORDER);
       FloatVector root = v.sqrt().div(divisor).add(least);
-      load(parameter + at)
+      Rows.load(parameter + at)
           .mul(factor)
           .sub(m.mul(step).div(root))
-          .intoMemorySegment(MEMORY, parameter + at, ORDER);
+          .intoMemorySegment(MEMORY, parameter + at, Rows.ORDER);
     }
     for (int i = whole; i < n; i++) {
       long at = i * BYTES;
@@ -84,9 +82,5 @@ public record AdamWKernel(
       float root = (float) Math.sqrt(v) / divisor + least;
       Floats.set(parameter + at, Floats.get(parameter + at) * factor - m * step / root);
     }
-  }
-
-  private static FloatVector load(long address) {
-    return FloatVector.fromMemorySegment(SPECIES, MEMORY, address, ORDER);
   }
 }

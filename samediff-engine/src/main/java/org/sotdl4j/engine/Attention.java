@@ -2,7 +2,6 @@ package org.sotdl4j.engine;
 
 import java.util.Arrays;
 import java.util.List;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.shape.LongShapeDescriptor;
 
@@ -18,11 +17,7 @@ record Attention(int heads, double scale) implements Operation {
 
   /** Finds {@code softmax(q k' * scale) v}, with what splits and joins the heads. */
   static void fuse(Rewriter graph) {
-    for (Node softmax : graph.nodes()) {
-      if (Rewriter.is(softmax, "softmax")) {
-        fuse(graph, softmax);
-      }
-    }
+    graph.nodes("softmax").forEach(softmax -> fuse(graph, softmax));
   }
 
   private static void fuse(Rewriter graph, Node softmax) {
@@ -48,7 +43,6 @@ record Attention(int heads, double scale) implements Operation {
     long tokens = from[1];
     boolean matches =
         graph.isFloatActivation(x)
-            && Rewriter.scalar(scaled) > 0
             && perHead.length == 5
             && perHead[0] == batch
             && perHead[1] == tokens
@@ -57,8 +51,8 @@ record Attention(int heads, double scale) implements Operation {
             && parts.out().size() == 3
             && scores.in().equals(parts.out().subList(0, 2))
             && mixed.in().equals(List.of(softmax.onlyOut(), parts.out().get(2)))
-            && startsWith(Rewriter.integers(scores), 0, 1)
-            && startsWith(Rewriter.integers(mixed), 0, 0)
+            && new Product(false, true).is(scores)
+            && new Product(false, false).is(mixed)
             && isLastAxis(Rewriter.integers(softmax))
             && Rewriter.integers(parts)[0] == 0
             && Arrays.equals(Rewriter.integers(turned), new long[] {2, 0, 3, 1, 4})
@@ -70,14 +64,8 @@ record Attention(int heads, double scale) implements Operation {
           new Node(
               new Attention((int) perHead[3], Rewriter.scalar(scaled)),
               List.of(x),
-              List.of(flat.onlyOut(), flat.onlyOut() + "-lse")));
+              List.of(flat.onlyOut(), flat.onlyOut() + "-statistics")));
     }
-  }
-
-  private static boolean startsWith(long[] flags, long first, long second) {
-    return (flags.length > 0 ? flags[0] : 0) == first
-        && (flags.length > 1 ? flags[1] : 0) == second
-        && (flags.length > 2 ? flags[2] : 0) == 0;
   }
 
   private static boolean isLastAxis(long[] axes) {
@@ -96,8 +84,8 @@ record Attention(int heads, double scale) implements Operation {
       @Override
       public List<LongShapeDescriptor> outputs() {
         return List.of(
-            floats(qkv.size(0), qkv.size(1), qkv.size(2) / 3),
-            floats(qkv.size(0), heads, qkv.size(1)));
+            Floats.descriptor(qkv.size(0), qkv.size(1), qkv.size(2) / 3),
+            Floats.descriptor(qkv.size(0), heads, 2, qkv.size(1)));
       }
 
       @Override
@@ -112,12 +100,11 @@ record Attention(int heads, double scale) implements Operation {
   public List<String> gradients(Node node, List<String> upstream, Tape tape) {
     return tape.add(
         new Gradient(heads, scale),
-        List.of(
-            upstream.getFirst(), node.in().getFirst(), node.out().getFirst(), node.out().get(1)),
+        List.of(upstream.getFirst(), node.in().getFirst(), node.out().get(1)),
         1);
   }
 
-  /** From the upstream gradient, the projections, y and the logarithms. */
+  /** From the upstream gradient, the projections and the queries' numbers. */
   record Gradient(int heads, double scale) implements Operation {
 
     @Override
@@ -131,7 +118,7 @@ record Attention(int heads, double scale) implements Operation {
       return new Binding() {
         @Override
         public List<LongShapeDescriptor> outputs() {
-          return List.of(floats(qkv.shape()));
+          return List.of(Floats.descriptor(qkv.shape()));
         }
 
         @Override
@@ -140,19 +127,9 @@ record Attention(int heads, double scale) implements Operation {
               .backward(
                   Floats.address(in.getFirst()),
                   Floats.address(in.get(2)),
-                  Floats.address(in.get(3)),
                   Floats.address(out.getFirst()));
         }
       };
     }
-
-    @Override
-    public List<String> gradients(Node node, List<String> upstream, Tape tape) {
-      throw new UnsupportedOperationException("Gradients are not differentiated");
-    }
-  }
-
-  private static LongShapeDescriptor floats(long... shape) {
-    return LongShapeDescriptor.fromShape(shape, DataType.FLOAT);
   }
 }

@@ -3,8 +3,6 @@ package org.sotdl4j.engine;
 import static org.sotdl4j.engine.Floats.BYTES;
 
 import java.util.Arrays;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
@@ -13,22 +11,29 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Attention of one head after the other, some queries at a time, so that all that is worked on
- * stays in the second-level cache.
+ * stays in the second-level cache. The scores lie transposed, a row for each key: a vector holds
+ * neighbouring queries, and softmax needs no sums across its lanes.
  *
  * @param qkv address of the projections, [B, N, 3, h, d]
  * @param batch B
  * @param tokens N
  * @param heads h
  * @param width d
- * @param scale the factor on the scores, positive
+ * @param scale the factor on the scores
  */
 record AttentionKernel(long qkv, long batch, int tokens, int heads, int width, float scale) {
 
-  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
-  private static final int LANES = SPECIES.length();
+  private static final VectorSpecies<Float> SPECIES = Rows.SPECIES;
+  private static final int LANES = Rows.LANES;
 
-  /** Queries at a time. */
-  private static final int QUERIES = 48;
+  /** Queries at a time: a panel of the widest product. */
+  private static final int QUERIES = 64;
+
+  /** Weights that are added up in float. */
+  private static final int BLOCK = 128;
+
+  /** Scores are powers of 2. */
+  private static final float LOG2_E = (float) (1 / Math.log(2));
 
   static AttentionKernel of(INDArray qkv, int heads, double scale) {
     return new AttentionKernel(
@@ -56,22 +61,14 @@ record AttentionKernel(long qkv, long batch, int tokens, int heads, int width, f
     return array + ((head / heads * tokens + token) * heads + head % heads) * width * BYTES;
   }
 
-  /** Floats of a row of scores. */
-  private int perRow() {
-    return SmallProduct.padded(tokens);
+  /** The address of a head's number of a kind (0 or 1) for a query, in [B, h, 2, N]. */
+  private long statistic(long array, long head, int kind, int query) {
+    return array + ((2 * head + kind) * tokens + query) * BYTES;
   }
 
   /** Floats of a row of a head's values. */
   private int perHead() {
     return SmallProduct.padded(width);
-  }
-
-  private float[] perHead(int rows) {
-    return new float[rows * perHead()];
-  }
-
-  private float[] perRow(int rows) {
-    return new float[rows * perRow()];
   }
 
   /** Does something for each head with the memory of a thread. */
@@ -85,108 +82,113 @@ record AttentionKernel(long qkv, long batch, int tokens, int heads, int width, f
    * @param products of N x N x d for a head
    */
   private <S> Step step(int products, Supplier<S> newScratch, PerHead<S> body) {
-    Queue<S> idle = new ConcurrentLinkedQueue<>();
+    Scratch<S> threads = new Scratch<>(newScratch);
     long floatsPerHead = (long) products * tokens * tokens * width / LANES;
     return () ->
         Parallel.run(
             batch * heads,
             floatsPerHead,
-            (from, to) -> {
-              S found = idle.poll();
-              S scratch = found == null ? newScratch.get() : found;
-              for (long head = from; head < to; head++) {
-                body.run(head, scratch);
-              }
-              idle.add(scratch);
-            });
+            (from, to) ->
+                threads.use(scratch -> {
+                  for (long head = from; head < to; head++) {
+                    body.run(head, scratch);
+                  }
+                }));
   }
 
-  /** Writes y [B, N, h, d] and the logarithms [B, h, N]. */
-  Step forward(long y, long logarithms) {
-    return step(2, ForwardScratch::new, (head, s) -> forward(head, y, logarithms, s));
+  /**
+   * Writes y [B, N, h, d] and, of each query, the largest score (in powers of 2) and one through
+   * the sum of the powers, [B, h, 2, N].
+   */
+  Step forward(long y, long statistics) {
+    return step(2, ForwardScratch::new, (head, s) -> forward(head, y, statistics, s));
   }
 
   /** Memory of one thread. */
   private final class ForwardScratch {
-    final float[] queries = perHead(QUERIES);
-    final float[] keysTurned = perRow(width);
-    final float[] values = perHead(tokens);
-    final float[] scores = perRow(QUERIES);
-    final float[] mixed = perHead(QUERIES);
-    final float[] lanes = new float[LANES];
+    final float[] queriesTurned = new float[width * QUERIES];
+    final float[] keys = new float[tokens * perHead()];
+    final float[] values = new float[tokens * perHead()];
+    final float[] weights = new float[tokens * QUERIES];
+    final float[] mixed = new float[QUERIES * perHead()];
+    final float[] largest = new float[QUERIES];
+    final float[] reciprocals = new float[QUERIES];
+    final float[] ones = new float[QUERIES];
+
+    ForwardScratch() {
+      Arrays.fill(ones, 1);
+    }
   }
 
-  private void forward(long head, long y, long logarithms, ForwardScratch s) {
-    SmallProduct.layOutTransposed(part(qkv, head, 1, 0), perToken(), width, tokens, s.keysTurned);
-    SmallProduct.layOut(part(qkv, head, 2, 0), perToken(), tokens, width, s.values);
+  private void forward(long head, long y, long statistics, ForwardScratch s) {
+    SmallProduct.layOut(part(qkv, head, 1, 0), perToken(), tokens, width, s.keys);
+    SmallProduct.layOutPanels(part(qkv, head, 2, 0), perToken(), tokens, width, s.values, 0);
     for (int first = 0; first < tokens; first += QUERIES) {
       int count = Math.min(QUERIES, tokens - first);
-      SmallProduct.layOut(part(qkv, head, 0, first), perToken(), count, width, s.queries);
-      SmallProduct.multiply(
-          s.queries, perHead(), false, s.keysTurned, s.scores, perRow(), count, width);
+      int stride = SmallProduct.padded(count);
+      scores(head, first, count, s.queriesTurned, s.keys, s.weights);
+      for (int column = 0; column < stride; column += LANES) {
+        largest(s.weights, column, stride, tokens, s.largest);
+        powers(s.weights, column, stride, tokens, s.largest, s.ones);
+        reciprocals(s.weights, column, stride, tokens, s.reciprocals);
+      }
+      SmallProduct.multiply(s.weights, stride, true, s.values, s.mixed, perHead(), count, tokens);
       for (int i = 0; i < count; i++) {
-        int row = i * perRow();
-        float max = scale * max(s.scores, row, tokens);
-        exponentials(s.scores, row, tokens, scale, max);
-        double sum = sum(s.scores, row, tokens, s.lanes);
-        multiply(s.scores, row, tokens, (float) (1 / sum));
-        Floats.set(logarithms + (head * tokens + first + i) * BYTES, (float) (max + Math.log(sum)));
+        multiply(s.mixed, i * perHead(), perHead(), s.reciprocals[i]);
       }
-      SmallProduct.multiply(s.scores, perRow(), false, s.values, s.mixed, perHead(), count, tokens);
       SmallProduct.store(s.mixed, count, width, joined(y, head, first), (long) heads * width);
+      SmallProduct.store(s.largest, 1, count, statistic(statistics, head, 0, first), 0);
+      SmallProduct.store(s.reciprocals, 1, count, statistic(statistics, head, 1, first), 0);
     }
   }
 
-  /** The largest value of a row. */
-  private static float max(float[] rows, int row, int n) {
-    float largest = Float.NEGATIVE_INFINITY;
-    int whole = SPECIES.loopBound(n);
-    if (whole > 0) {
-      FloatVector vector = load(rows, row);
-      for (int i = LANES; i < whole; i += LANES) {
-        vector = vector.max(load(rows, row + i));
+  /** The products of all keys with some queries, as powers of 2. */
+  private void scores(
+      long head, int first, int count, float[] queriesTurned, float[] keys, float[] scores) {
+    SmallProduct.layOutTransposed(
+        part(qkv, head, 0, first), perToken(), width, count, scale * LOG2_E, queriesTurned, 0);
+    int stride = SmallProduct.padded(count);
+    SmallProduct.multiply(keys, perHead(), false, queriesTurned, scores, stride, tokens, width);
+  }
+
+  /** The largest values of neighbouring columns. */
+  private static void largest(float[] scores, int column, int stride, int n, float[] largest) {
+    FloatVector max = Rows.load(scores, column);
+    for (int i = 1; i < n; i++) {
+      FloatVector row = Rows.load(scores, column + i * stride);
+      max = max.blend(row, row.compare(VectorOperators.GT, max));
+    }
+    max.intoArray(largest, column);
+  }
+
+  /** {@code 2^(score - shift) * factor} in place, for neighbouring columns. */
+  private static void powers(
+      float[] scores, int column, int stride, int n, float[] shifts, float[] factors) {
+    FloatVector shift = Rows.load(shifts, column);
+    FloatVector factor = Rows.load(factors, column);
+    for (int i = 0; i < n; i++) {
+      int at = column + i * stride;
+      Functions.powerOfTwo(Rows.load(scores, at).sub(shift)).mul(factor).intoArray(scores, at);
+    }
+  }
+
+  /** One through the sums of neighbouring columns. */
+  private static void reciprocals(
+      float[] weights, int column, int stride, int n, float[] reciprocals) {
+    FloatVector total = FloatVector.zero(SPECIES);
+    for (int first = 0; first < n; first += BLOCK) {
+      FloatVector sum = FloatVector.zero(SPECIES);
+      for (int i = first; i < Math.min(n, first + BLOCK); i++) {
+        sum = sum.add(Rows.load(weights, column + i * stride));
       }
-      // A maximum is the same in any order.
-      largest = vector.reduceLanes(VectorOperators.MAX);
+      total = total.add(sum);
     }
-    for (int i = whole; i < n; i++) {
-      largest = Math.max(largest, rows[row + i]);
-    }
-    return largest;
+    FloatVector.broadcast(SPECIES, 1).div(total).intoArray(reciprocals, column);
   }
 
-  /** {@code e^(scale x - shift)} in place, with zeros in what pads the row. */
-  private static void exponentials(float[] rows, int row, int n, float scale, float shift) {
-    for (int i = 0; i < n; i += LANES) {
-      Functions.exp(load(rows, row + i).mul(scale).sub(shift)).intoArray(rows, row + i);
-    }
-    for (int i = n; i < SmallProduct.padded(n); i++) {
-      rows[row + i] = 0;
-    }
-  }
-
-  /** The sum of a row whose padding is zero. */
-  private static double sum(float[] rows, int row, int n, float[] lanes) {
-    FloatVector sum = FloatVector.zero(SPECIES);
-    for (int i = 0; i < n; i += LANES) {
-      sum = sum.add(load(rows, row + i));
-    }
-    return total(sum, lanes);
-  }
-
-  /** Not reduceLanes: its order, and so the last bit, changes when the JIT compiles it. */
-  private static double total(FloatVector sum, float[] lanes) {
-    sum.intoArray(lanes, 0);
-    double total = 0;
-    for (float lane : lanes) {
-      total += lane;
-    }
-    return total;
-  }
-
-  private static void multiply(float[] rows, int row, int n, float factor) {
-    for (int i = 0; i < n; i += LANES) {
-      load(rows, row + i).mul(factor).intoArray(rows, row + i);
+  private static void multiply(float[] row, int from, int n, float factor) {
+    for (int i = from; i < from + n; i += LANES) {
+      Rows.load(row, i).mul(factor).intoArray(row, i);
     }
   }
 
@@ -194,94 +196,90 @@ record AttentionKernel(long qkv, long batch, int tokens, int heads, int width, f
    * Writes the gradients [B, N, 3, h, d] by the projections.
    *
    * @param upstream [B, N, h, d]
-   * @param y what {@link #forward} wrote
-   * @param logarithms what it wrote
+   * @param statistics what {@link #forward} wrote
    */
-  Step backward(long upstream, long y, long logarithms, long gradients) {
+  Step backward(long upstream, long statistics, long gradients) {
     return step(
-        5,
-        BackwardScratch::new,
-        (head, s) -> backward(head, upstream, y, logarithms, gradients, s));
+        5, BackwardScratch::new, (head, s) -> backward(head, upstream, statistics, gradients, s));
   }
 
   /** Memory of one thread. */
   private final class BackwardScratch {
-    final float[] queries = perHead(QUERIES);
-    final float[] keys = perHead(tokens);
-    final float[] keysTurned = perRow(width);
-    final float[] valuesTurned = perRow(width);
-    final float[] upstream = perHead(QUERIES);
-    final float[] mixed = perHead(QUERIES);
-    final float[] weights = perRow(QUERIES);
-    final float[] byScores = perRow(QUERIES);
-    final float[] byQueries = perHead(QUERIES);
-    final float[] byKeys = perHead(tokens);
-    final float[] byValues = perHead(tokens);
-    final float[] lanes = new float[LANES];
+    final float[] queries = new float[QUERIES * perHead()];
+    final float[] queriesTurned = new float[width * QUERIES];
+    final float[] upstream = new float[QUERIES * perHead()];
+    final float[] upstreamTurned = new float[width * QUERIES];
+    final float[] keys = new float[tokens * perHead()];
+    final float[] keyPanels = new float[tokens * perHead()];
+    final float[] values = new float[tokens * perHead()];
+    final float[] weights = new float[tokens * QUERIES];
+    final float[] byScores = new float[tokens * QUERIES];
+    final float[] byQueries = new float[QUERIES * perHead()];
+    final float[] byKeys = new float[tokens * perHead()];
+    final float[] byValues = new float[tokens * perHead()];
+    final float[] largest = new float[QUERIES];
+    final float[] reciprocals = new float[QUERIES];
   }
 
   /**
-   * With p the weights and g the upstream gradient: {@code dv = p' g}, {@code ds = p (g v' - sum(g
-   * y)) scale}, {@code dq = ds k}, {@code dk = ds' q}.
+   * With p the weights, g the upstream gradient and sums over the keys: {@code dv = p' g}, {@code
+   * ds = p (g v' - sum(p g v')) scale}, {@code dq = ds k}, {@code dk = ds' q}.
    */
   private void backward(
-      long head, long upstream, long y, long logarithms, long gradients, BackwardScratch s) {
+      long head, long upstream, long statistics, long gradients, BackwardScratch s) {
     long perY = (long) heads * width;
-    SmallProduct.layOutTransposed(part(qkv, head, 1, 0), perToken(), width, tokens, s.keysTurned);
-    SmallProduct.layOutTransposed(part(qkv, head, 2, 0), perToken(), width, tokens, s.valuesTurned);
     SmallProduct.layOut(part(qkv, head, 1, 0), perToken(), tokens, width, s.keys);
+    SmallProduct.layOutPanels(part(qkv, head, 1, 0), perToken(), tokens, width, s.keyPanels, 0);
+    SmallProduct.layOut(part(qkv, head, 2, 0), perToken(), tokens, width, s.values);
     Arrays.fill(s.byKeys, 0);
     Arrays.fill(s.byValues, 0);
     for (int first = 0; first < tokens; first += QUERIES) {
       int count = Math.min(QUERIES, tokens - first);
-      SmallProduct.layOut(part(qkv, head, 0, first), perToken(), count, width, s.queries);
-      SmallProduct.layOut(joined(upstream, head, first), perY, count, width, s.upstream);
-      SmallProduct.layOut(joined(y, head, first), perY, count, width, s.mixed);
+      int stride = SmallProduct.padded(count);
+      long g = joined(upstream, head, first);
+      scores(head, first, count, s.queriesTurned, s.keys, s.weights);
+      SmallProduct.layOutTransposed(g, perY, width, count, 1, s.upstreamTurned, 0);
       SmallProduct.multiply(
-          s.queries, perHead(), false, s.keysTurned, s.weights, perRow(), count, width);
-      SmallProduct.multiply(
-          s.upstream, perHead(), false, s.valuesTurned, s.byScores, perRow(), count, width);
-      for (int i = 0; i < count; i++) {
-        int row = i * perRow();
-        float logarithm = Floats.get(logarithms + (head * tokens + first + i) * BYTES);
-        exponentials(s.weights, row, tokens, scale, logarithm);
-        double dot = dot(s.upstream, s.mixed, i * perHead(), width, s.lanes);
-        byScores(s.weights, s.byScores, row, tokens, (float) dot, scale);
+          s.values, perHead(), false, s.upstreamTurned, s.byScores, stride, tokens, width);
+      SmallProduct.layOut(statistic(statistics, head, 0, first), 0, 1, count, s.largest);
+      SmallProduct.layOut(statistic(statistics, head, 1, first), 0, 1, count, s.reciprocals);
+      for (int column = 0; column < stride; column += LANES) {
+        powers(s.weights, column, stride, tokens, s.largest, s.reciprocals);
+        byScores(s.weights, s.byScores, column, stride, tokens, scale);
       }
+      SmallProduct.layOutPanels(g, perY, count, width, s.upstream, 0);
       SmallProduct.accumulate(
-          s.weights, perRow(), true, s.upstream, s.byValues, perHead(), tokens, count);
+          s.weights, stride, false, s.upstream, s.byValues, perHead(), tokens, count);
+      SmallProduct.layOutPanels(part(qkv, head, 0, first), perToken(), count, width, s.queries, 0);
       SmallProduct.accumulate(
-          s.byScores, perRow(), true, s.queries, s.byKeys, perHead(), tokens, count);
+          s.byScores, stride, false, s.queries, s.byKeys, perHead(), tokens, count);
       SmallProduct.multiply(
-          s.byScores, perRow(), false, s.keys, s.byQueries, perHead(), count, tokens);
+          s.byScores, stride, true, s.keyPanels, s.byQueries, perHead(), count, tokens);
       SmallProduct.store(s.byQueries, count, width, part(gradients, head, 0, first), perToken());
     }
     SmallProduct.store(s.byKeys, tokens, width, part(gradients, head, 1, 0), perToken());
     SmallProduct.store(s.byValues, tokens, width, part(gradients, head, 2, 0), perToken());
   }
 
-  /** The product of two rows whose padding is zero. */
-  private static double dot(float[] x, float[] y, int row, int n, float[] lanes) {
-    FloatVector sum = FloatVector.zero(SPECIES);
-    for (int i = 0; i < n; i += LANES) {
-      sum = sum.add(load(x, row + i).mul(load(y, row + i)));
-    }
-    return total(sum, lanes);
-  }
-
-  /** {@code byScores = weights * (byScores - dot) * scale}; the padding's weights are zero. */
+  /** {@code byScores = weights * (byScores - sum(weights * byScores)) * scale}. */
   private static void byScores(
-      float[] weights, float[] byScores, int row, int n, float dot, float scale) {
-    for (int i = 0; i < n; i += LANES) {
-      load(byScores, row + i)
-          .sub(dot)
-          .mul(load(weights, row + i))
-          .mul(scale)
-          .intoArray(byScores, row + i);
+      float[] weights, float[] byScores, int column, int stride, int n, float scale) {
+    FloatVector total = FloatVector.zero(SPECIES);
+    for (int first = 0; first < n; first += BLOCK) {
+      FloatVector sum = FloatVector.zero(SPECIES);
+      for (int i = first; i < Math.min(n, first + BLOCK); i++) {
+        int at = column + i * stride;
+        sum = Rows.load(weights, at).fma(Rows.load(byScores, at), sum);
+      }
+      total = total.add(sum);
     }
-  }
-
-  private static FloatVector load(float[] array, int index) {
-    return FloatVector.fromArray(SPECIES, array, index);
+    for (int i = 0; i < n; i++) {
+      int at = column + i * stride;
+      Rows.load(byScores, at)
+          .sub(total)
+          .mul(Rows.load(weights, at))
+          .mul(scale)
+          .intoArray(byScores, at);
+    }
   }
 }

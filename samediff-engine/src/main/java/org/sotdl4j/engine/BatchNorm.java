@@ -7,7 +7,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import jdk.incubator.vector.FloatVector;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.shape.LongShapeDescriptor;
 
@@ -19,11 +18,7 @@ record BatchNorm(double eps) implements Operation {
 
   /** Finds the norm written in small ops. */
   static void fuse(Rewriter graph) {
-    for (Node shifted : graph.nodes()) {
-      if (Rewriter.is(shifted, "add")) {
-        fuse(graph, shifted);
-      }
-    }
+    graph.nodes("add").forEach(shifted -> fuse(graph, shifted));
   }
 
   private static void fuse(Rewriter graph, Node shifted) {
@@ -135,13 +130,11 @@ record BatchNorm(double eps) implements Operation {
   public Binding bind(List<INDArray> in) {
     INDArray x = in.getFirst();
     Maps maps = Maps.of(x);
-    LongShapeDescriptor perChannel =
-        LongShapeDescriptor.fromShape(new long[] {1, maps.channels, 1, 1}, DataType.FLOAT);
+    LongShapeDescriptor perChannel = Floats.descriptor(1, maps.channels, 1, 1);
     return new Binding() {
       @Override
       public List<LongShapeDescriptor> outputs() {
-        return List.of(
-            LongShapeDescriptor.fromShape(x.shape(), DataType.FLOAT), perChannel, perChannel);
+        return List.of(Floats.descriptor(x.shape()), perChannel, perChannel);
       }
 
       @Override
@@ -210,12 +203,11 @@ record BatchNorm(double eps) implements Operation {
     public Binding bind(List<INDArray> in) {
       INDArray x = in.get(1);
       Maps maps = Maps.of(x);
-      LongShapeDescriptor vector =
-          LongShapeDescriptor.fromShape(new long[] {maps.channels}, DataType.FLOAT);
+      LongShapeDescriptor vector = Floats.descriptor(maps.channels);
       return new Binding() {
         @Override
         public List<LongShapeDescriptor> outputs() {
-          return List.of(LongShapeDescriptor.fromShape(x.shape(), DataType.FLOAT), vector, vector);
+          return List.of(Floats.descriptor(x.shape()), vector, vector);
         }
 
         @Override
@@ -284,11 +276,6 @@ record BatchNorm(double eps) implements Operation {
         float part = (Floats.get(x + at) - mean) * slope;
         Floats.set(dx + at, (Floats.get(g + at) - meanOfG - part) * scale);
       }
-    }
-
-    @Override
-    public List<String> gradients(Node node, List<String> upstream, Tape tape) {
-      throw new UnsupportedOperationException("Gradients are not differentiated");
     }
   }
 }

@@ -4,17 +4,12 @@ import static org.sotdl4j.engine.Floats.BYTES;
 
 import java.util.Arrays;
 import java.util.Optional;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Many products of small matrices, as attention has them: {@code c = a b} for [..., m, k] and [...,
  * k, n], where a and b may lie transposed. For one large matrix libnd4j's product is faster.
  */
 final class BatchedProduct {
-
-  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
-  private static final int LANES = SPECIES.length();
 
   /** Floats of a matrix b that the second-level cache holds beside the rest. */
   private static final long CACHED = 64 * 1024;
@@ -58,7 +53,7 @@ final class BatchedProduct {
 
   private void run() {
     // A multiplication costs a vector's share of an addition of arrays.
-    Parallel.run(matrices, Math.max(1, (long) m * n * k / LANES), this::run);
+    Parallel.run(matrices, Math.max(1, (long) m * n * k / Rows.LANES), this::run);
   }
 
   private void run(long from, long to) {
@@ -73,9 +68,9 @@ final class BatchedProduct {
       SmallProduct.layOut(a.address() + i * m * k * BYTES, columns, rows, columns, left);
       long second = b.address() + i * k * n * BYTES;
       if (transposeB) {
-        SmallProduct.layOutTransposed(second, k, k, n, right);
+        SmallProduct.layOutTransposed(second, k, k, n, 1, right, 0);
       } else {
-        SmallProduct.layOut(second, n, k, n, right);
+        SmallProduct.layOutPanels(second, n, k, n, right, 0);
       }
       SmallProduct.multiply(left, aStride, transposeA, right, result, stride, m, k);
       SmallProduct.store(result, m, n, c.address() + i * m * n * BYTES, n);

@@ -3,7 +3,6 @@ package org.sotdl4j.engine;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.shape.LongShapeDescriptor;
 
@@ -19,9 +18,8 @@ record Convolution(int kernel, int stride, int padding) implements Operation {
 
   /** Finds the op on a weight that was brought to ND4J's layout. */
   static void fuse(Rewriter graph) {
-    for (Node node : graph.nodes()) {
-      Node turned =
-          Rewriter.is(node, "conv2d") ? graph.producer(node.in().get(1), "permute") : null;
+    for (Node node : graph.nodes("conv2d")) {
+      Node turned = graph.producer(node.in().get(1), "permute");
       if (turned == null) {
         continue;
       }
@@ -60,7 +58,8 @@ record Convolution(int kernel, int stride, int padding) implements Operation {
     return new Binding() {
       @Override
       public List<LongShapeDescriptor> outputs() {
-        return List.of(floats(maps.batch(), maps.out(), maps.outHeight(), maps.outWidth()));
+        return List.of(
+            Floats.descriptor(maps.batch(), maps.out(), maps.outHeight(), maps.outWidth()));
       }
 
       @Override
@@ -99,10 +98,10 @@ record Convolution(int kernel, int stride, int padding) implements Operation {
     public Binding bind(List<INDArray> in) {
       ConvolutionKernel maps = ConvolutionKernel.of(convolution, in.get(1), in.get(2));
       List<LongShapeDescriptor> outputs = new ArrayList<>();
-      outputs.add(floats(in.get(2).shape()));
-      outputs.add(floats(maps.out()));
+      outputs.add(Floats.descriptor(in.get(2).shape()));
+      outputs.add(Floats.descriptor(maps.out()));
       if (byInput) {
-        outputs.add(floats(in.get(1).shape()));
+        outputs.add(Floats.descriptor(in.get(1).shape()));
       }
       return new Binding() {
         @Override
@@ -122,14 +121,5 @@ record Convolution(int kernel, int stride, int padding) implements Operation {
         }
       };
     }
-
-    @Override
-    public List<String> gradients(Node node, List<String> upstream, Tape tape) {
-      throw new UnsupportedOperationException("Gradients are not differentiated");
-    }
-  }
-
-  private static LongShapeDescriptor floats(long... shape) {
-    return LongShapeDescriptor.fromShape(shape, DataType.FLOAT);
   }
 }

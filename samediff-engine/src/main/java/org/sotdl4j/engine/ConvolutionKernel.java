@@ -6,9 +6,6 @@ import static org.sotdl4j.engine.Floats.MEMORY;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -83,7 +80,7 @@ record ConvolutionKernel(
   }
 
   /** Memory of one thread. */
-  private final class Scratch {
+  private final class Tile {
     final float[] map = new float[in * band() * paddedWidth()];
     final float[] columns = new float[depth() * tile()];
     final float[] result = new float[out * tile()];
@@ -95,7 +92,7 @@ record ConvolutionKernel(
 
   /** Does something with the pictures of a group. */
   private interface Group {
-    void run(int group, int from, int to, Scratch scratch);
+    void run(int group, int from, int to, Tile tile);
   }
 
   /** The groups depend on the number of pictures alone, so results do not depend on the cores. */
@@ -103,48 +100,47 @@ record ConvolutionKernel(
     return Math.min(batch, GROUPS);
   }
 
-  private void inGroups(Queue<Scratch> idle, Group body) {
-    IntStream.range(0, groups())
-        .parallel()
-        .forEach(group -> {
-          Scratch found = idle.poll();
-          Scratch scratch = found == null ? new Scratch() : found;
-          body.run(group, group * batch / groups(), (group + 1) * batch / groups(), scratch);
-          idle.add(scratch);
-        });
+  private void inGroups(Group body) {
+    // Made anew in each run: all layers' together would be as large as the model.
+    Scratch<Tile> threads = new Scratch<>(Tile::new);
+    Parallel.chunks(
+        groups(),
+        1,
+        (first, end) ->
+            threads.use(tile -> {
+              for (int group = (int) first; group < end; group++) {
+                body.run(group, group * batch / groups(), (group + 1) * batch / groups(), tile);
+              }
+            }));
   }
 
   /** Writes the output; the bias's address is 0 where there is none. */
   Step forward(long x, long weight, long bias, long y) {
     return () -> {
-      // Made anew in each run: all layers' together would be as large as the model.
-      Queue<Scratch> idle = new ConcurrentLinkedQueue<>();
       float[] weights = new float[out * depth()];
       float[] biases = new float[out];
       read(weight, weights, 0, weights.length);
       if (bias != 0) {
         read(bias, biases, 0, out);
       }
-      inGroups(
-          idle,
-          (group, from, to, s) -> {
-            for (int b = from; b < to; b++) {
-              for (int row = 0; row < outHeight; row += rows()) {
-                int count = Math.min(rows(), outHeight - row);
-                readBand(x + b * inputBytes(), row, s.map);
-                columns(s.map, count, s.columns);
-                for (int o = 0; o < out; o++) {
-                  Arrays.fill(s.result, o * tile(), (o + 1) * tile(), biases[o]);
-                }
-                SmallProduct.accumulate(
-                    weights, depth(), false, s.columns, s.result, tile(), out, depth());
-                for (int o = 0; o < out; o++) {
-                  long to1 = ((long) o * outHeight + row) * outWidth * BYTES;
-                  write(s.result, o * tile(), y + b * outputBytes() + to1, count * outWidth);
-                }
-              }
+      inGroups((group, from, to, s) -> {
+        for (int b = from; b < to; b++) {
+          for (int row = 0; row < outHeight; row += rows()) {
+            int count = Math.min(rows(), outHeight - row);
+            readBand(x + b * inputBytes(), row, s.map);
+            columns(s.map, count, s.columns);
+            for (int o = 0; o < out; o++) {
+              Arrays.fill(s.result, o * tile(), (o + 1) * tile(), biases[o]);
             }
-          });
+            SmallProduct.accumulate(
+                weights, 0, depth(), false, s.columns, 0, tile(), s.result, tile(), out, depth());
+            for (int o = 0; o < out; o++) {
+              long to1 = ((long) o * outHeight + row) * outWidth * BYTES;
+              write(s.result, o * tile(), y + b * outputBytes() + to1, count * outWidth);
+            }
+          }
+        }
+      });
     };
   }
 
@@ -152,43 +148,54 @@ record ConvolutionKernel(
   Step backward(long upstream, long x, long weight, long byWeight, long byBias, long byX) {
     int outStride = SmallProduct.padded(out);
     return () -> {
-      Queue<Scratch> idle = new ConcurrentLinkedQueue<>();
       float[] weights = new float[out * depth()];
       float[][] products = new float[groups()][depth() * outStride];
       double[][] sums = new double[groups()][out];
       read(weight, weights, 0, weights.length);
-      inGroups(
-          idle,
-          (group, from, to, s) -> {
-            for (int b = from; b < to; b++) {
-              if (byX != 0) {
-                MEMORY.asSlice(byX + b * inputBytes(), inputBytes()).fill((byte) 0);
-              }
-              for (int row = 0; row < outHeight; row += rows()) {
-                int count = Math.min(rows(), outHeight - row);
-                int pixels = count * outWidth;
-                readUpstream(upstream + b * outputBytes(), row, pixels, s, sums[group]);
-                readBand(x + b * inputBytes(), row, s.map);
-                columns(s.map, count, s.columns);
-                SmallProduct.accumulate(
-                    s.columns,
-                    tile(),
-                    false,
-                    s.upstreamTurned,
-                    products[group],
-                    outStride,
-                    depth(),
-                    pixels);
-                if (byX != 0) {
-                  SmallProduct.multiply(
-                      weights, depth(), true, s.upstream, s.byColumns, tile(), depth(), out);
-                  readBand(byX + b * inputBytes(), row, s.byMap);
-                  addColumns(s.byColumns, count, s.byMap);
-                  writeBand(s.byMap, row, byX + b * inputBytes());
-                }
-              }
+      inGroups((group, from, to, s) -> {
+        for (int b = from; b < to; b++) {
+          if (byX != 0) {
+            MEMORY.asSlice(byX + b * inputBytes(), inputBytes()).fill((byte) 0);
+          }
+          for (int row = 0; row < outHeight; row += rows()) {
+            int count = Math.min(rows(), outHeight - row);
+            int pixels = count * outWidth;
+            readUpstream(upstream + b * outputBytes(), row, pixels, s, sums[group]);
+            readBand(x + b * inputBytes(), row, s.map);
+            columns(s.map, count, s.columns);
+            SmallProduct.accumulate(
+                s.columns,
+                0,
+                tile(),
+                false,
+                s.upstreamTurned,
+                0,
+                outStride,
+                products[group],
+                outStride,
+                depth(),
+                pixels);
+            if (byX != 0) {
+              Arrays.fill(s.byColumns, 0);
+              SmallProduct.accumulate(
+                  weights,
+                  0,
+                  depth(),
+                  true,
+                  s.upstream,
+                  0,
+                  tile(),
+                  s.byColumns,
+                  tile(),
+                  depth(),
+                  out);
+              readBand(byX + b * inputBytes(), row, s.byMap);
+              addColumns(s.byColumns, count, s.byMap);
+              writeBand(s.byMap, row, byX + b * inputBytes());
             }
-          });
+          }
+        }
+      });
       for (int o = 0; o < out; o++) {
         double sum = 0;
         for (double[] group : sums) {
@@ -207,7 +214,7 @@ record ConvolutionKernel(
   }
 
   /** Reads a tile of the upstream gradient as it lies and transposed, and adds up its rows. */
-  private void readUpstream(long picture, int row, int pixels, Scratch s, double[] sums) {
+  private void readUpstream(long picture, int row, int pixels, Tile s, double[] sums) {
     int outStride = SmallProduct.padded(out);
     for (int o = 0; o < out; o++) {
       long from = picture + ((long) o * outHeight + row) * outWidth * BYTES;

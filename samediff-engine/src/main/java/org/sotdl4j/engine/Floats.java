@@ -5,6 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.Optional;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.shape.LongShapeDescriptor;
 
 /**
  * An array whose floats lie in memory in the order of its indices, which is all that kernels take.
@@ -44,6 +45,11 @@ record Floats(INDArray array, long address) {
   /** The address of an array's first float. */
   static long address(INDArray array) {
     return array.data().addressPointer().address();
+  }
+
+  /** What ND4J calls an array of floats of a shape. */
+  static LongShapeDescriptor descriptor(long... shape) {
+    return LongShapeDescriptor.fromShape(shape, DataType.FLOAT);
   }
 
   long length() {

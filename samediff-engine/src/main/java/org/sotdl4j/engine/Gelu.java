@@ -3,7 +3,6 @@ package org.sotdl4j.engine;
 import static org.sotdl4j.engine.Floats.BYTES;
 import static org.sotdl4j.engine.Floats.MEMORY;
 
-import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Set;
 import jdk.incubator.vector.FloatVector;
@@ -19,9 +18,8 @@ import org.nd4j.linalg.api.shape.LongShapeDescriptor;
  */
 record Gelu() implements Operation {
 
-  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
-  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
-  private static final int LANES = SPECIES.length();
+  private static final VectorSpecies<Float> SPECIES = Rows.SPECIES;
+  private static final int LANES = Rows.LANES;
 
   /** The approximation's constant for the argument x / sqrt 2. */
   private static final float P = (float) (0.3275911 / Math.sqrt(2));
@@ -41,10 +39,7 @@ record Gelu() implements Operation {
 
   /** Finds {@code x * ((erf(x * sqrt 1/2) + 1) * 1/2)}. */
   static void fuse(Rewriter graph) {
-    for (Node erf : graph.nodes()) {
-      if (!Rewriter.is(erf, "erf")) {
-        continue;
-      }
+    for (Node erf : graph.nodes("erf")) {
       Node scaled = graph.producer(erf.in().getFirst(), "mul_scalar");
       Node plusOne = graph.consumer(erf.onlyOut(), "add_scalar");
       Node half = plusOne == null ? null : graph.consumer(plusOne.onlyOut(), "mul_scalar");
@@ -93,11 +88,6 @@ record Gelu() implements Operation {
     public Binding bind(List<INDArray> in) {
       return new Elementwise1(in, Gelu::backward);
     }
-
-    @Override
-    public List<String> gradients(Node node, List<String> upstream, Tape tape) {
-      throw new UnsupportedOperationException("Gradients are not differentiated");
-    }
   }
 
   /** Computes some floats of the output from those at the same place of the inputs. */
@@ -141,9 +131,9 @@ record Gelu() implements Operation {
   private static void forward(long x, long unused, long out, int n) {
     int whole = SPECIES.loopBound(n);
     for (int i = 0; i < whole; i += LANES) {
-      FloatVector v = FloatVector.fromMemorySegment(SPECIES, MEMORY, x + i * BYTES, ORDER);
+      FloatVector v = Rows.load(x + i * BYTES);
       FloatVector e = Functions.exp(v.mul(v).mul(-0.5f));
-      v.mul(cdf(v, e)).intoMemorySegment(MEMORY, out + i * BYTES, ORDER);
+      v.mul(cdf(v, e)).intoMemorySegment(MEMORY, out + i * BYTES, Rows.ORDER);
     }
     for (long i = whole; i < n; i++) {
       Floats.set(out + i * BYTES, gelu(Floats.get(x + i * BYTES)));
@@ -153,13 +143,13 @@ record Gelu() implements Operation {
   private static void backward(long upstream, long x, long out, int n) {
     int whole = SPECIES.loopBound(n);
     for (int i = 0; i < whole; i += LANES) {
-      FloatVector v = FloatVector.fromMemorySegment(SPECIES, MEMORY, x + i * BYTES, ORDER);
-      FloatVector g = FloatVector.fromMemorySegment(SPECIES, MEMORY, upstream + i * BYTES, ORDER);
+      FloatVector v = Rows.load(x + i * BYTES);
+      FloatVector g = Rows.load(upstream + i * BYTES);
       FloatVector e = Functions.exp(v.mul(v).mul(-0.5f));
       v.mul(e)
           .fma(FloatVector.broadcast(SPECIES, DENSITY), cdf(v, e))
           .mul(g)
-          .intoMemorySegment(MEMORY, out + i * BYTES, ORDER);
+          .intoMemorySegment(MEMORY, out + i * BYTES, Rows.ORDER);
     }
     for (long i = whole; i < n; i++) {
       float gradient = gradient(Floats.get(x + i * BYTES));

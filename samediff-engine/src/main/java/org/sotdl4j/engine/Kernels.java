@@ -250,9 +250,15 @@ final class Kernels {
   private Optional<Step> product() {
     double[] factors = ((CustomOp) op).tArgs(); // of the product and of what c held before
     boolean plain = factors.length < 2 || (factors[0] == 1 && factors[1] == 0);
-    return plain && !transposed(2)
-        ? BatchedProduct.of(in.getFirst(), transposed(0), in.get(1), transposed(1), out.getFirst())
-        : Optional.empty();
+    if (!plain || transposed(2)) {
+      return Optional.empty();
+    }
+    Floats a = in.getFirst();
+    Floats b = in.get(1);
+    Floats c = out.getFirst();
+    return a.shape().length == 2 && b.shape().length == 2
+        ? BlockedProduct.of(a, transposed(0), b, transposed(1), c, 0)
+        : BatchedProduct.of(a, transposed(0), b, transposed(1), c);
   }
 
   /** Of c = a b by a and b: g b' and a' g, or transposed where a or b lies transposed. */

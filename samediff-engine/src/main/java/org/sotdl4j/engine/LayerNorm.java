@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Set;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.shape.LongShapeDescriptor;
 
@@ -28,11 +27,7 @@ record LayerNorm(double eps) implements Operation {
 
   /** Finds the norm written in small ops. */
   static void fuse(Rewriter graph) {
-    for (Node shifted : graph.nodes()) {
-      if (Rewriter.is(shifted, "add")) {
-        fuse(graph, shifted);
-      }
-    }
+    graph.nodes("add").forEach(shifted -> fuse(graph, shifted));
   }
 
   private static void fuse(Rewriter graph, Node shifted) {
@@ -83,11 +78,11 @@ record LayerNorm(double eps) implements Operation {
     INDArray x = in.getFirst();
     int width = Math.toIntExact(x.size(-1));
     long rows = x.length() / width;
-    LongShapeDescriptor perRow = LongShapeDescriptor.fromShape(new long[] {rows}, DataType.FLOAT);
+    LongShapeDescriptor perRow = Floats.descriptor(rows);
     return new Binding() {
       @Override
       public List<LongShapeDescriptor> outputs() {
-        return List.of(LongShapeDescriptor.fromShape(x.shape(), DataType.FLOAT), perRow, perRow);
+        return List.of(Floats.descriptor(x.shape()), perRow, perRow);
       }
 
       @Override
@@ -172,12 +167,11 @@ record LayerNorm(double eps) implements Operation {
       int width = Math.toIntExact(x.size(-1));
       int rows = Math.toIntExact(x.length() / width);
       int blocks = Math.ceilDiv(rows, BLOCK);
-      LongShapeDescriptor vector =
-          LongShapeDescriptor.fromShape(new long[] {width}, DataType.FLOAT);
+      LongShapeDescriptor vector = Floats.descriptor(width);
       return new Binding() {
         @Override
         public List<LongShapeDescriptor> outputs() {
-          return List.of(LongShapeDescriptor.fromShape(x.shape(), DataType.FLOAT), vector, vector);
+          return List.of(Floats.descriptor(x.shape()), vector, vector);
         }
 
         @Override
@@ -281,11 +275,6 @@ record LayerNorm(double eps) implements Operation {
         float h = Floats.get(g + at) * Floats.get(weight + at);
         Floats.set(dx + at, (h - meanOfH - normalised * meanOfProduct) * rstd);
       }
-    }
-
-    @Override
-    public List<String> gradients(Node node, List<String> upstream, Tape tape) {
-      throw new UnsupportedOperationException("Gradients are not differentiated");
     }
   }
 }

@@ -1,9 +1,8 @@
 package org.sotdl4j.engine;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import org.nd4j.linalg.api.buffer.DataType;
+import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.shape.LongShapeDescriptor;
 
@@ -16,9 +15,8 @@ record Linear() implements Operation {
 
   /** Finds the product with a bias added. */
   static void fuse(Rewriter graph) {
-    for (Node shifted : graph.nodes()) {
-      Node product =
-          Rewriter.is(shifted, "add") ? graph.producer(shifted.in().getFirst(), "matmul") : null;
+    for (Node shifted : graph.nodes("add")) {
+      Node product = graph.producer(shifted.in().getFirst(), "matmul");
       if (product == null) {
         continue;
       }
@@ -34,7 +32,7 @@ record Linear() implements Operation {
               && graph.isFloatActivation(x)
               && graph.isFloatLeaf(weight)
               && graph.isFloatVector(bias, shape[0])
-              && Arrays.equals(Arrays.copyOf(Rewriter.integers(product), 3), new long[] {0, 1, 0});
+              && new Product(false, true).is(product);
       if (matches) {
         graph.replace(List.of(product, shifted), shifted, new Linear(), List.of(x, weight, bias));
       }
@@ -57,8 +55,13 @@ record Linear() implements Operation {
 
       @Override
       public Step step(List<INDArray> out) {
-        Step multiply = product.step(out);
         INDArray y = out.getFirst();
+        Optional<Step> blocked = blocked(in, y);
+        if (blocked.isPresent()) {
+          product.discard();
+          return blocked.get();
+        }
+        Step multiply = product.step(out);
         Elementwise e = new Elementwise(new Broadcast(y.size(0), y.size(1), 1));
         long address = Floats.address(y);
         Step add =
@@ -89,6 +92,18 @@ record Linear() implements Operation {
     };
   }
 
+  private static Optional<Step> blocked(List<INDArray> in, INDArray y) {
+    return Floats.of(in.getFirst())
+        .flatMap(x ->
+            BlockedProduct.of(
+                x,
+                false,
+                Floats.of(in.get(1)).orElseThrow(),
+                true,
+                Floats.of(y).orElseThrow(),
+                Floats.address(in.get(2))));
+  }
+
   @Override
   public List<String> gradients(Node node, List<String> upstream, Tape tape) {
     List<String> gradients =
@@ -111,7 +126,7 @@ record Linear() implements Operation {
       return new Binding() {
         @Override
         public List<LongShapeDescriptor> outputs() {
-          return List.of(LongShapeDescriptor.fromShape(new long[] {rows.size(1)}, DataType.FLOAT));
+          return List.of(Floats.descriptor(rows.size(1)));
         }
 
         @Override
@@ -122,11 +137,6 @@ record Linear() implements Operation {
           return e.sum(Functions.FIRST, x, Operand.NONE, Operand.NONE, target, 1);
         }
       };
-    }
-
-    @Override
-    public List<String> gradients(Node node, List<String> upstream, Tape tape) {
-      throw new UnsupportedOperationException("Gradients are not differentiated");
     }
   }
 }

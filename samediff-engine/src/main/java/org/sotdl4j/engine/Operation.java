@@ -21,8 +21,11 @@ interface Operation {
    *     one
    * @return names of the gradients by its inputs; null where there is none. May be shorter than the
    *     inputs.
+   * @throws UnsupportedOperationException if this is itself part of a gradient
    */
-  List<String> gradients(Node node, List<String> upstream, Tape tape);
+  default List<String> gradients(Node node, List<String> upstream, Tape tape) {
+    throw new UnsupportedOperationException(name() + " is a gradient, and is not differentiated");
+  }
 
   /** An operation with its inputs. */
   interface Binding {

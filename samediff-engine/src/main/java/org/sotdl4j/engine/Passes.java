@@ -9,6 +9,7 @@ final class Passes {
 
   private static final List<Pass> PASSES =
       List.of(
+          Lookup::fuse,
           Gelu::fuse,
           LayerNorm::fuse,
           BatchNorm::fuse,

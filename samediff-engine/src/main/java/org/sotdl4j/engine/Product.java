@@ -3,6 +3,7 @@ package org.sotdl4j.engine;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.CustomOp;
 
@@ -14,26 +15,36 @@ record Product(boolean transposeA, boolean transposeB) implements Operation {
 
   /** Finds products of as many matrices on both sides. */
   static void fuse(Rewriter graph) {
-    for (Node node : graph.nodes()) {
-      if (Rewriter.is(node, "matmul") && isPlain(graph, node)) {
-        long[] flags = Arrays.copyOf(Rewriter.integers(node), 2);
-        graph.replace(List.of(node), node, new Product(flags[0] != 0, flags[1] != 0), node.in());
+    for (Node node : graph.nodes("matmul")) {
+      long[] a = graph.shape(node.in().getFirst());
+      long[] b = graph.shape(node.in().get(1));
+      boolean matches =
+          a != null
+              && b != null
+              && a.length == b.length
+              && a.length > 1
+              && Arrays.equals(a, 0, a.length - 2, b, 0, b.length - 2);
+      if (matches) {
+        of(node).ifPresent(product -> graph.replace(List.of(node), node, product, node.in()));
       }
     }
   }
 
-  private static boolean isPlain(Rewriter graph, Node node) {
-    CustomOp op = (CustomOp) ((NativeOperation) node.operation()).op();
+  /** The op {@code matmul} if it does nothing but multiply. */
+  static Optional<Product> of(Node matmul) {
+    CustomOp op = (CustomOp) ((NativeOperation) matmul.operation()).op();
     double[] factors = op.tArgs(); // of the product and of what c held before
-    long[] a = graph.shape(node.in().getFirst());
-    long[] b = graph.shape(node.in().get(1));
-    return a != null
-        && b != null
-        && a.length == b.length
-        && a.length > 1
-        && Arrays.equals(a, 0, a.length - 2, b, 0, b.length - 2)
-        && (factors.length < 2 || (factors[0] == 1 && factors[1] == 0))
-        && (op.iArgs().length < 3 || op.iArgs()[2] == 0);
+    long[] transposed = Arrays.copyOf(op.iArgs(), 3);
+    boolean plain =
+        (factors.length < 2 || (factors[0] == 1 && factors[1] == 0)) && transposed[2] == 0;
+    return plain
+        ? Optional.of(new Product(transposed[0] != 0, transposed[1] != 0))
+        : Optional.empty();
+  }
+
+  /** Whether a node is this product. */
+  boolean is(Node matmul) {
+    return of(matmul).equals(Optional.of(this));
   }
 
   @Override

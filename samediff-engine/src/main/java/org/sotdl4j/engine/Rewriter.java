@@ -39,13 +39,18 @@ final class Rewriter {
     return List.copyOf(nodes);
   }
 
+  /** The nodes that are ops of a name. */
+  List<Node> nodes(String op) {
+    return nodes.stream().filter(node -> is(node, op)).toList();
+  }
+
   /** The node that makes a variable if it is an op of that name, else null. */
   Node producer(String variable, String op) {
     Node node = producers.get(variable);
     return node != null && is(node, op) ? node : null;
   }
 
-  static boolean is(Node node, String op) {
+  private static boolean is(Node node, String op) {
     return node.operation() instanceof NativeOperation && node.operation().name().equals(op);
   }
 
@@ -72,6 +77,16 @@ final class Rewriter {
   /** The integer settings of an op. */
   static long[] integers(Node node) {
     return ((CustomOp) ((NativeOperation) node.operation()).op()).iArgs();
+  }
+
+  /** The real settings of an op. */
+  static double[] reals(Node node) {
+    return ((CustomOp) ((NativeOperation) node.operation()).op()).tArgs();
+  }
+
+  DataType type(String variable) {
+    INDArray leaf = graph.leaf(variable);
+    return leaf == null ? shapes.type(variable) : leaf.dataType();
   }
 
   long[] shape(String variable) {

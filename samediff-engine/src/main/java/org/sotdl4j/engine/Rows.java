@@ -20,6 +20,10 @@ final class Rows {
     return FloatVector.fromMemorySegment(SPECIES, MEMORY, address, ORDER);
   }
 
+  static FloatVector load(float[] array, int index) {
+    return FloatVector.fromArray(SPECIES, array, index);
+  }
+
   /**
    * Adds up the lanes of a vector. Not reduceLanes: its order, and so the last bit, changes when
    * the JIT compiles it.

@@ -10,21 +10,32 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Products of matrices that fit in the cache: {@code c = a b}, where the rows of b and c are padded
- * to whole vectors. On the heap, because the JIT inlines far more accesses to an array than to
- * memory outside, and boxes vectors where it stops inlining.
+ * Products of matrices that fit in the cache: {@code c = a b}. The rows of b and c are padded to
+ * whole vectors; b may lie in panels of so many columns one after the other, so that it is read in
+ * order. On the heap, because the JIT inlines far more accesses to an array than to memory outside,
+ * and boxes vectors where it stops inlining.
  */
 final class SmallProduct {
 
-  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
-  private static final int LANES = SPECIES.length();
-  private static final int PAIR = 2 * LANES;
+  private static final VectorSpecies<Float> SPECIES = Rows.SPECIES;
+  private static final int LANES = Rows.LANES;
 
-  /** Rows done at a time: with two vectors, twelve sums in registers. */
+  /** Rows of c done at a time. */
   private static final int ROWS = 6;
+
+  /**
+   * Vectors of a row done at a time: CPUs of 512 bits have registers for 24 sums, others for 12.
+   */
+  private static final int VECTORS = SPECIES.vectorBitSize() == 512 ? 4 : 2;
+
+  /** Columns of a panel. */
+  static final int PANEL = VECTORS * LANES;
 
   /** Products added up before they go to the sum so far: long sums of floats lose digits. */
   private static final int BLOCK = 128;
+
+  /** Rows of a panel that the first-level cache holds. */
+  private static final int SQUARE = 64;
 
   private SmallProduct() {}
 
@@ -33,30 +44,54 @@ final class SmallProduct {
     return Math.ceilDiv(values, LANES) * LANES;
   }
 
+  /** As many rows or more of which none are left over at the end of a product. */
+  static int wholeRows(int rows) {
+    return Math.ceilDiv(rows, ROWS) * ROWS;
+  }
+
   /** Copies rows from memory to where they are padded; what pads them is not touched. */
   static void layOut(long source, long sourceStride, int rows, int columns, float[] target) {
     int stride = padded(columns);
     for (int row = 0; row < rows; row++) {
-      MemorySegment.copy(
-          MEMORY,
-          ValueLayout.JAVA_FLOAT_UNALIGNED,
-          source + row * sourceStride * BYTES,
-          target,
-          row * stride,
-          columns);
+      copy(source + row * sourceStride * BYTES, target, row * stride, columns);
     }
   }
 
-  /** The same of the transposed matrix, which has so many rows and columns after it. */
-  static void layOutTransposed(
-      long source, long sourceStride, int rows, int columns, float[] target) {
-    int stride = padded(columns);
-    for (int column = 0; column < columns; column++) {
-      long from = source + column * sourceStride * BYTES;
+  /** The same in panels. */
+  static void layOutPanels(
+      long source, long sourceStride, int rows, int columns, float[] target, int at) {
+    for (int first = 0; first < columns; first += PANEL) {
+      int stride = Math.min(PANEL, padded(columns) - first);
+      int count = Math.min(PANEL, columns - first);
       for (int row = 0; row < rows; row++) {
-        target[row * stride + column] = Floats.get(from + row * BYTES);
+        long from = source + (row * sourceStride + first) * BYTES;
+        copy(from, target, at + first * rows + row * stride, count);
       }
     }
+  }
+
+  /** The transposed matrix in panels, which has so many rows and columns, times a factor. */
+  static void layOutTransposed(
+      long source, long sourceStride, int rows, int columns, float factor, float[] target, int at) {
+    for (int first = 0; first < columns; first += PANEL) {
+      int stride = Math.min(PANEL, padded(columns) - first);
+      int end = Math.min(columns, first + PANEL);
+      // Some rows at a time, so that what is written stays in the first-level cache.
+      for (int top = 0; top < rows; top += SQUARE) {
+        int count = Math.min(SQUARE, rows - top);
+        for (int column = first; column < end; column++) {
+          long from = source + (column * sourceStride + top) * BYTES;
+          int to = at + first * rows + top * stride + column - first;
+          for (int row = 0; row < count; row++) {
+            target[to + row * stride] = Floats.get(from + row * BYTES) * factor;
+          }
+        }
+      }
+    }
+  }
+
+  private static void copy(long from, float[] to, int index, int count) {
+    MemorySegment.copy(MEMORY, ValueLayout.JAVA_FLOAT_UNALIGNED, from, to, index, count);
   }
 
   /** Copies rows back to memory. */
@@ -73,194 +108,388 @@ final class SmallProduct {
     }
   }
 
-  /**
-   * {@code c = a b}.
-   *
-   * @param a m rows of so many floats, or k where it lies transposed
-   * @param b k rows of so many floats
-   * @param c m rows of so many floats as b has
-   * @param stride floats of a row of b and of c, a multiple of the vector's
-   */
+  /** {@code c = a b} for b in panels; see {@link #accumulate}. */
   static void multiply(
       float[] a, int aStride, boolean transposed, float[] b, float[] c, int stride, int m, int k) {
     Arrays.fill(c, 0, m * stride, 0);
     accumulate(a, aStride, transposed, b, c, stride, m, k);
   }
 
-  /** {@code c += a b}. */
+  /**
+   * {@code c += a b} for b in panels.
+   *
+   * @param a m rows of so many floats, or k where it lies transposed
+   * @param b k rows
+   * @param c m rows of so many floats
+   * @param stride floats of a row of c, whole vectors
+   */
   static void accumulate(
       float[] a, int aStride, boolean transposed, float[] b, float[] c, int stride, int m, int k) {
+    accumulate(a, 0, aStride, transposed, b, 0, PANEL, c, stride, m, k);
+  }
+
+  /** The same for b in panels of so many columns; in one panel its rows lie one after the other. */
+  static void accumulate(
+      float[] a,
+      int aAt,
+      int aStride,
+      boolean transposed,
+      float[] b,
+      int bAt,
+      int panel,
+      float[] c,
+      int stride,
+      int m,
+      int k) {
     int perRow = transposed ? 1 : aStride;
     int perInner = transposed ? aStride : 1;
-    int pairs = stride - stride % PAIR;
     for (int first = 0; first < k; first += BLOCK) {
-      int end = Math.min(k, first + BLOCK);
-      for (int i = 0; i < m; i += ROWS) {
-        for (int j = 0; j < pairs; j += PAIR) {
-          twoVectors(a, perRow, perInner, b, c, stride, i, j, m, first, end);
-        }
-        if (pairs < stride) {
-          oneVector(a, perRow, perInner, b, c, stride, i, pairs, m, first, end);
+      int count = Math.min(BLOCK, k - first);
+      for (int left = 0; left < stride; left += panel) {
+        int bStride = Math.min(panel, stride - left);
+        int at = bAt + left * k + first * bStride;
+        int vectors;
+        for (int j = 0; j < bStride; j += vectors * LANES) {
+          vectors = vectors(bStride - j);
+          for (int i = 0; i < m; i += ROWS) {
+            int from = aAt + i * perRow + first * perInner;
+            int cAt = i * stride + left + j;
+            int last = Math.min(ROWS, m - i) - 1;
+            switch (vectors) {
+              case 4 ->
+                  fourVectors(
+                      a, from, perRow, perInner, b, at + j, bStride, c, cAt, stride, last, count);
+              case 2 ->
+                  twoVectors(
+                      a, from, perRow, perInner, b, at + j, bStride, c, cAt, stride, last, count);
+              default ->
+                  oneVector(
+                      a, from, perRow, perInner, b, at + j, bStride, c, cAt, stride, last, count);
+            }
+          }
         }
       }
     }
   }
 
+  /** How many vectors of so many columns to do at a time. */
+  private static int vectors(int columns) {
+    return columns >= PANEL ? VECTORS : columns >= 2 * LANES ? 2 : 1;
+  }
+
+  /** Six rows of four vectors. */
+  private static void fourVectors(
+      float[] a,
+      int aAt,
+      int perRow,
+      int perInner,
+      float[] b,
+      int bAt,
+      int bStride,
+      float[] c,
+      int cAt,
+      int cStride,
+      int last,
+      int k) {
+    // Where fewer rows are left, the last one is computed and stored again. (Row 0 is written as
+    // the others are: with a plain 0 the JIT splits the loop, which halves the speed.)
+    int row0 = Math.min(0, last);
+    int row1 = Math.min(1, last);
+    int row2 = Math.min(2, last);
+    int row3 = Math.min(3, last);
+    int row4 = Math.min(4, last);
+    int row5 = Math.min(5, last);
+    int at0 = aAt + row0 * perRow;
+    int at1 = aAt + row1 * perRow;
+    int at2 = aAt + row2 * perRow;
+    int at3 = aAt + row3 * perRow;
+    int at4 = aAt + row4 * perRow;
+    int at5 = aAt + row5 * perRow;
+    FloatVector sum0a = FloatVector.zero(SPECIES);
+    FloatVector sum0b = FloatVector.zero(SPECIES);
+    FloatVector sum0c = FloatVector.zero(SPECIES);
+    FloatVector sum0d = FloatVector.zero(SPECIES);
+    FloatVector sum1a = FloatVector.zero(SPECIES);
+    FloatVector sum1b = FloatVector.zero(SPECIES);
+    FloatVector sum1c = FloatVector.zero(SPECIES);
+    FloatVector sum1d = FloatVector.zero(SPECIES);
+    FloatVector sum2a = FloatVector.zero(SPECIES);
+    FloatVector sum2b = FloatVector.zero(SPECIES);
+    FloatVector sum2c = FloatVector.zero(SPECIES);
+    FloatVector sum2d = FloatVector.zero(SPECIES);
+    FloatVector sum3a = FloatVector.zero(SPECIES);
+    FloatVector sum3b = FloatVector.zero(SPECIES);
+    FloatVector sum3c = FloatVector.zero(SPECIES);
+    FloatVector sum3d = FloatVector.zero(SPECIES);
+    FloatVector sum4a = FloatVector.zero(SPECIES);
+    FloatVector sum4b = FloatVector.zero(SPECIES);
+    FloatVector sum4c = FloatVector.zero(SPECIES);
+    FloatVector sum4d = FloatVector.zero(SPECIES);
+    FloatVector sum5a = FloatVector.zero(SPECIES);
+    FloatVector sum5b = FloatVector.zero(SPECIES);
+    FloatVector sum5c = FloatVector.zero(SPECIES);
+    FloatVector sum5d = FloatVector.zero(SPECIES);
+    for (int inner = 0; inner < k; inner++) {
+      FloatVector first = FloatVector.fromArray(SPECIES, b, bAt);
+      FloatVector second = FloatVector.fromArray(SPECIES, b, bAt + LANES);
+      FloatVector third = FloatVector.fromArray(SPECIES, b, bAt + 2 * LANES);
+      FloatVector fourth = FloatVector.fromArray(SPECIES, b, bAt + 3 * LANES);
+      int column = inner * perInner;
+      FloatVector x0 = FloatVector.broadcast(SPECIES, a[at0 + column]);
+      sum0a = first.fma(x0, sum0a);
+      sum0b = second.fma(x0, sum0b);
+      sum0c = third.fma(x0, sum0c);
+      sum0d = fourth.fma(x0, sum0d);
+      FloatVector x1 = FloatVector.broadcast(SPECIES, a[at1 + column]);
+      sum1a = first.fma(x1, sum1a);
+      sum1b = second.fma(x1, sum1b);
+      sum1c = third.fma(x1, sum1c);
+      sum1d = fourth.fma(x1, sum1d);
+      FloatVector x2 = FloatVector.broadcast(SPECIES, a[at2 + column]);
+      sum2a = first.fma(x2, sum2a);
+      sum2b = second.fma(x2, sum2b);
+      sum2c = third.fma(x2, sum2c);
+      sum2d = fourth.fma(x2, sum2d);
+      FloatVector x3 = FloatVector.broadcast(SPECIES, a[at3 + column]);
+      sum3a = first.fma(x3, sum3a);
+      sum3b = second.fma(x3, sum3b);
+      sum3c = third.fma(x3, sum3c);
+      sum3d = fourth.fma(x3, sum3d);
+      FloatVector x4 = FloatVector.broadcast(SPECIES, a[at4 + column]);
+      sum4a = first.fma(x4, sum4a);
+      sum4b = second.fma(x4, sum4b);
+      sum4c = third.fma(x4, sum4c);
+      sum4d = fourth.fma(x4, sum4d);
+      FloatVector x5 = FloatVector.broadcast(SPECIES, a[at5 + column]);
+      sum5a = first.fma(x5, sum5a);
+      sum5b = second.fma(x5, sum5b);
+      sum5c = third.fma(x5, sum5c);
+      sum5d = fourth.fma(x5, sum5d);
+      bAt += bStride;
+    }
+    int to0 = cAt + row0 * cStride;
+    int to1 = cAt + row1 * cStride;
+    int to2 = cAt + row2 * cStride;
+    int to3 = cAt + row3 * cStride;
+    int to4 = cAt + row4 * cStride;
+    int to5 = cAt + row5 * cStride;
+    // All are read before any is written, because rows may be the same.
+    sum0a = sum0a.add(FloatVector.fromArray(SPECIES, c, to0));
+    sum0b = sum0b.add(FloatVector.fromArray(SPECIES, c, to0 + LANES));
+    sum0c = sum0c.add(FloatVector.fromArray(SPECIES, c, to0 + 2 * LANES));
+    sum0d = sum0d.add(FloatVector.fromArray(SPECIES, c, to0 + 3 * LANES));
+    sum1a = sum1a.add(FloatVector.fromArray(SPECIES, c, to1));
+    sum1b = sum1b.add(FloatVector.fromArray(SPECIES, c, to1 + LANES));
+    sum1c = sum1c.add(FloatVector.fromArray(SPECIES, c, to1 + 2 * LANES));
+    sum1d = sum1d.add(FloatVector.fromArray(SPECIES, c, to1 + 3 * LANES));
+    sum2a = sum2a.add(FloatVector.fromArray(SPECIES, c, to2));
+    sum2b = sum2b.add(FloatVector.fromArray(SPECIES, c, to2 + LANES));
+    sum2c = sum2c.add(FloatVector.fromArray(SPECIES, c, to2 + 2 * LANES));
+    sum2d = sum2d.add(FloatVector.fromArray(SPECIES, c, to2 + 3 * LANES));
+    sum3a = sum3a.add(FloatVector.fromArray(SPECIES, c, to3));
+    sum3b = sum3b.add(FloatVector.fromArray(SPECIES, c, to3 + LANES));
+    sum3c = sum3c.add(FloatVector.fromArray(SPECIES, c, to3 + 2 * LANES));
+    sum3d = sum3d.add(FloatVector.fromArray(SPECIES, c, to3 + 3 * LANES));
+    sum4a = sum4a.add(FloatVector.fromArray(SPECIES, c, to4));
+    sum4b = sum4b.add(FloatVector.fromArray(SPECIES, c, to4 + LANES));
+    sum4c = sum4c.add(FloatVector.fromArray(SPECIES, c, to4 + 2 * LANES));
+    sum4d = sum4d.add(FloatVector.fromArray(SPECIES, c, to4 + 3 * LANES));
+    sum5a = sum5a.add(FloatVector.fromArray(SPECIES, c, to5));
+    sum5b = sum5b.add(FloatVector.fromArray(SPECIES, c, to5 + LANES));
+    sum5c = sum5c.add(FloatVector.fromArray(SPECIES, c, to5 + 2 * LANES));
+    sum5d = sum5d.add(FloatVector.fromArray(SPECIES, c, to5 + 3 * LANES));
+    sum0a.intoArray(c, to0);
+    sum0b.intoArray(c, to0 + LANES);
+    sum0c.intoArray(c, to0 + 2 * LANES);
+    sum0d.intoArray(c, to0 + 3 * LANES);
+    sum1a.intoArray(c, to1);
+    sum1b.intoArray(c, to1 + LANES);
+    sum1c.intoArray(c, to1 + 2 * LANES);
+    sum1d.intoArray(c, to1 + 3 * LANES);
+    sum2a.intoArray(c, to2);
+    sum2b.intoArray(c, to2 + LANES);
+    sum2c.intoArray(c, to2 + 2 * LANES);
+    sum2d.intoArray(c, to2 + 3 * LANES);
+    sum3a.intoArray(c, to3);
+    sum3b.intoArray(c, to3 + LANES);
+    sum3c.intoArray(c, to3 + 2 * LANES);
+    sum3d.intoArray(c, to3 + 3 * LANES);
+    sum4a.intoArray(c, to4);
+    sum4b.intoArray(c, to4 + LANES);
+    sum4c.intoArray(c, to4 + 2 * LANES);
+    sum4d.intoArray(c, to4 + 3 * LANES);
+    sum5a.intoArray(c, to5);
+    sum5b.intoArray(c, to5 + LANES);
+    sum5c.intoArray(c, to5 + 2 * LANES);
+    sum5d.intoArray(c, to5 + 3 * LANES);
+  }
+
+  /** Six rows of two vectors. */
   private static void twoVectors(
       float[] a,
+      int aAt,
       int perRow,
       int perInner,
       float[] b,
+      int bAt,
+      int bStride,
       float[] c,
-      int stride,
-      int i,
-      int j,
-      int m,
-      int first,
-      int end) {
-    // Where fewer rows are left, the last one is computed again and stored again.
-    int row0 = i;
-    int row1 = Math.min(i + 1, m - 1);
-    int row2 = Math.min(i + 2, m - 1);
-    int row3 = Math.min(i + 3, m - 1);
-    int row4 = Math.min(i + 4, m - 1);
-    int row5 = Math.min(i + 5, m - 1);
-    FloatVector left0 = FloatVector.zero(SPECIES);
-    FloatVector right0 = left0;
-    FloatVector left1 = FloatVector.zero(SPECIES);
-    FloatVector right1 = left1;
-    FloatVector left2 = FloatVector.zero(SPECIES);
-    FloatVector right2 = left2;
-    FloatVector left3 = FloatVector.zero(SPECIES);
-    FloatVector right3 = left3;
-    FloatVector left4 = FloatVector.zero(SPECIES);
-    FloatVector right4 = left4;
-    FloatVector left5 = FloatVector.zero(SPECIES);
-    FloatVector right5 = left5;
-    int at0 = row0 * perRow;
-    int at1 = row1 * perRow;
-    int at2 = row2 * perRow;
-    int at3 = row3 * perRow;
-    int at4 = row4 * perRow;
-    int at5 = row5 * perRow;
-    int at = first * stride + j;
-    for (int inner = first; inner < end; inner++) {
-      FloatVector left = load(b, at);
-      FloatVector right = load(b, at + LANES);
+      int cAt,
+      int cStride,
+      int last,
+      int k) {
+    // Where fewer rows are left, the last one is computed and stored again. (Row 0 is written as
+    // the others are: with a plain 0 the JIT splits the loop, which halves the speed.)
+    int row0 = Math.min(0, last);
+    int row1 = Math.min(1, last);
+    int row2 = Math.min(2, last);
+    int row3 = Math.min(3, last);
+    int row4 = Math.min(4, last);
+    int row5 = Math.min(5, last);
+    int at0 = aAt + row0 * perRow;
+    int at1 = aAt + row1 * perRow;
+    int at2 = aAt + row2 * perRow;
+    int at3 = aAt + row3 * perRow;
+    int at4 = aAt + row4 * perRow;
+    int at5 = aAt + row5 * perRow;
+    FloatVector sum0a = FloatVector.zero(SPECIES);
+    FloatVector sum0b = FloatVector.zero(SPECIES);
+    FloatVector sum1a = FloatVector.zero(SPECIES);
+    FloatVector sum1b = FloatVector.zero(SPECIES);
+    FloatVector sum2a = FloatVector.zero(SPECIES);
+    FloatVector sum2b = FloatVector.zero(SPECIES);
+    FloatVector sum3a = FloatVector.zero(SPECIES);
+    FloatVector sum3b = FloatVector.zero(SPECIES);
+    FloatVector sum4a = FloatVector.zero(SPECIES);
+    FloatVector sum4b = FloatVector.zero(SPECIES);
+    FloatVector sum5a = FloatVector.zero(SPECIES);
+    FloatVector sum5b = FloatVector.zero(SPECIES);
+    for (int inner = 0; inner < k; inner++) {
+      FloatVector first = FloatVector.fromArray(SPECIES, b, bAt);
+      FloatVector second = FloatVector.fromArray(SPECIES, b, bAt + LANES);
       int column = inner * perInner;
-      FloatVector x0 = all(a[at0 + column]);
-      left0 = left.fma(x0, left0);
-      right0 = right.fma(x0, right0);
-      FloatVector x1 = all(a[at1 + column]);
-      left1 = left.fma(x1, left1);
-      right1 = right.fma(x1, right1);
-      FloatVector x2 = all(a[at2 + column]);
-      left2 = left.fma(x2, left2);
-      right2 = right.fma(x2, right2);
-      FloatVector x3 = all(a[at3 + column]);
-      left3 = left.fma(x3, left3);
-      right3 = right.fma(x3, right3);
-      FloatVector x4 = all(a[at4 + column]);
-      left4 = left.fma(x4, left4);
-      right4 = right.fma(x4, right4);
-      FloatVector x5 = all(a[at5 + column]);
-      left5 = left.fma(x5, left5);
-      right5 = right.fma(x5, right5);
-      at += stride;
+      FloatVector x0 = FloatVector.broadcast(SPECIES, a[at0 + column]);
+      sum0a = first.fma(x0, sum0a);
+      sum0b = second.fma(x0, sum0b);
+      FloatVector x1 = FloatVector.broadcast(SPECIES, a[at1 + column]);
+      sum1a = first.fma(x1, sum1a);
+      sum1b = second.fma(x1, sum1b);
+      FloatVector x2 = FloatVector.broadcast(SPECIES, a[at2 + column]);
+      sum2a = first.fma(x2, sum2a);
+      sum2b = second.fma(x2, sum2b);
+      FloatVector x3 = FloatVector.broadcast(SPECIES, a[at3 + column]);
+      sum3a = first.fma(x3, sum3a);
+      sum3b = second.fma(x3, sum3b);
+      FloatVector x4 = FloatVector.broadcast(SPECIES, a[at4 + column]);
+      sum4a = first.fma(x4, sum4a);
+      sum4b = second.fma(x4, sum4b);
+      FloatVector x5 = FloatVector.broadcast(SPECIES, a[at5 + column]);
+      sum5a = first.fma(x5, sum5a);
+      sum5b = second.fma(x5, sum5b);
+      bAt += bStride;
     }
-    left0 = left0.add(load(c, row0 * stride + j));
-    right0 = right0.add(load(c, row0 * stride + j + LANES));
-    left1 = left1.add(load(c, row1 * stride + j));
-    right1 = right1.add(load(c, row1 * stride + j + LANES));
-    left2 = left2.add(load(c, row2 * stride + j));
-    right2 = right2.add(load(c, row2 * stride + j + LANES));
-    left3 = left3.add(load(c, row3 * stride + j));
-    right3 = right3.add(load(c, row3 * stride + j + LANES));
-    left4 = left4.add(load(c, row4 * stride + j));
-    right4 = right4.add(load(c, row4 * stride + j + LANES));
-    left5 = left5.add(load(c, row5 * stride + j));
-    right5 = right5.add(load(c, row5 * stride + j + LANES));
-    left0.intoArray(c, row0 * stride + j);
-    right0.intoArray(c, row0 * stride + j + LANES);
-    left1.intoArray(c, row1 * stride + j);
-    right1.intoArray(c, row1 * stride + j + LANES);
-    left2.intoArray(c, row2 * stride + j);
-    right2.intoArray(c, row2 * stride + j + LANES);
-    left3.intoArray(c, row3 * stride + j);
-    right3.intoArray(c, row3 * stride + j + LANES);
-    left4.intoArray(c, row4 * stride + j);
-    right4.intoArray(c, row4 * stride + j + LANES);
-    left5.intoArray(c, row5 * stride + j);
-    right5.intoArray(c, row5 * stride + j + LANES);
+    int to0 = cAt + row0 * cStride;
+    int to1 = cAt + row1 * cStride;
+    int to2 = cAt + row2 * cStride;
+    int to3 = cAt + row3 * cStride;
+    int to4 = cAt + row4 * cStride;
+    int to5 = cAt + row5 * cStride;
+    // All are read before any is written, because rows may be the same.
+    sum0a = sum0a.add(FloatVector.fromArray(SPECIES, c, to0));
+    sum0b = sum0b.add(FloatVector.fromArray(SPECIES, c, to0 + LANES));
+    sum1a = sum1a.add(FloatVector.fromArray(SPECIES, c, to1));
+    sum1b = sum1b.add(FloatVector.fromArray(SPECIES, c, to1 + LANES));
+    sum2a = sum2a.add(FloatVector.fromArray(SPECIES, c, to2));
+    sum2b = sum2b.add(FloatVector.fromArray(SPECIES, c, to2 + LANES));
+    sum3a = sum3a.add(FloatVector.fromArray(SPECIES, c, to3));
+    sum3b = sum3b.add(FloatVector.fromArray(SPECIES, c, to3 + LANES));
+    sum4a = sum4a.add(FloatVector.fromArray(SPECIES, c, to4));
+    sum4b = sum4b.add(FloatVector.fromArray(SPECIES, c, to4 + LANES));
+    sum5a = sum5a.add(FloatVector.fromArray(SPECIES, c, to5));
+    sum5b = sum5b.add(FloatVector.fromArray(SPECIES, c, to5 + LANES));
+    sum0a.intoArray(c, to0);
+    sum0b.intoArray(c, to0 + LANES);
+    sum1a.intoArray(c, to1);
+    sum1b.intoArray(c, to1 + LANES);
+    sum2a.intoArray(c, to2);
+    sum2b.intoArray(c, to2 + LANES);
+    sum3a.intoArray(c, to3);
+    sum3b.intoArray(c, to3 + LANES);
+    sum4a.intoArray(c, to4);
+    sum4b.intoArray(c, to4 + LANES);
+    sum5a.intoArray(c, to5);
+    sum5b.intoArray(c, to5 + LANES);
   }
 
+  /** Six rows of one vector. */
   private static void oneVector(
       float[] a,
+      int aAt,
       int perRow,
       int perInner,
       float[] b,
+      int bAt,
+      int bStride,
       float[] c,
-      int stride,
-      int i,
-      int j,
-      int m,
-      int first,
-      int end) {
-    int row0 = i;
-    int row1 = Math.min(i + 1, m - 1);
-    int row2 = Math.min(i + 2, m - 1);
-    int row3 = Math.min(i + 3, m - 1);
-    int row4 = Math.min(i + 4, m - 1);
-    int row5 = Math.min(i + 5, m - 1);
-    FloatVector left0 = FloatVector.zero(SPECIES);
-    FloatVector left1 = FloatVector.zero(SPECIES);
-    FloatVector left2 = FloatVector.zero(SPECIES);
-    FloatVector left3 = FloatVector.zero(SPECIES);
-    FloatVector left4 = FloatVector.zero(SPECIES);
-    FloatVector left5 = FloatVector.zero(SPECIES);
-    int at0 = row0 * perRow;
-    int at1 = row1 * perRow;
-    int at2 = row2 * perRow;
-    int at3 = row3 * perRow;
-    int at4 = row4 * perRow;
-    int at5 = row5 * perRow;
-    int at = first * stride + j;
-    for (int inner = first; inner < end; inner++) {
-      FloatVector left = load(b, at);
+      int cAt,
+      int cStride,
+      int last,
+      int k) {
+    // Where fewer rows are left, the last one is computed and stored again. (Row 0 is written as
+    // the others are: with a plain 0 the JIT splits the loop, which halves the speed.)
+    int row0 = Math.min(0, last);
+    int row1 = Math.min(1, last);
+    int row2 = Math.min(2, last);
+    int row3 = Math.min(3, last);
+    int row4 = Math.min(4, last);
+    int row5 = Math.min(5, last);
+    int at0 = aAt + row0 * perRow;
+    int at1 = aAt + row1 * perRow;
+    int at2 = aAt + row2 * perRow;
+    int at3 = aAt + row3 * perRow;
+    int at4 = aAt + row4 * perRow;
+    int at5 = aAt + row5 * perRow;
+    FloatVector sum0a = FloatVector.zero(SPECIES);
+    FloatVector sum1a = FloatVector.zero(SPECIES);
+    FloatVector sum2a = FloatVector.zero(SPECIES);
+    FloatVector sum3a = FloatVector.zero(SPECIES);
+    FloatVector sum4a = FloatVector.zero(SPECIES);
+    FloatVector sum5a = FloatVector.zero(SPECIES);
+    for (int inner = 0; inner < k; inner++) {
+      FloatVector first = FloatVector.fromArray(SPECIES, b, bAt);
       int column = inner * perInner;
-      FloatVector x0 = all(a[at0 + column]);
-      left0 = left.fma(x0, left0);
-      FloatVector x1 = all(a[at1 + column]);
-      left1 = left.fma(x1, left1);
-      FloatVector x2 = all(a[at2 + column]);
-      left2 = left.fma(x2, left2);
-      FloatVector x3 = all(a[at3 + column]);
-      left3 = left.fma(x3, left3);
-      FloatVector x4 = all(a[at4 + column]);
-      left4 = left.fma(x4, left4);
-      FloatVector x5 = all(a[at5 + column]);
-      left5 = left.fma(x5, left5);
-      at += stride;
+      FloatVector x0 = FloatVector.broadcast(SPECIES, a[at0 + column]);
+      sum0a = first.fma(x0, sum0a);
+      FloatVector x1 = FloatVector.broadcast(SPECIES, a[at1 + column]);
+      sum1a = first.fma(x1, sum1a);
+      FloatVector x2 = FloatVector.broadcast(SPECIES, a[at2 + column]);
+      sum2a = first.fma(x2, sum2a);
+      FloatVector x3 = FloatVector.broadcast(SPECIES, a[at3 + column]);
+      sum3a = first.fma(x3, sum3a);
+      FloatVector x4 = FloatVector.broadcast(SPECIES, a[at4 + column]);
+      sum4a = first.fma(x4, sum4a);
+      FloatVector x5 = FloatVector.broadcast(SPECIES, a[at5 + column]);
+      sum5a = first.fma(x5, sum5a);
+      bAt += bStride;
     }
-    left0 = left0.add(load(c, row0 * stride + j));
-    left1 = left1.add(load(c, row1 * stride + j));
-    left2 = left2.add(load(c, row2 * stride + j));
-    left3 = left3.add(load(c, row3 * stride + j));
-    left4 = left4.add(load(c, row4 * stride + j));
-    left5 = left5.add(load(c, row5 * stride + j));
-    left0.intoArray(c, row0 * stride + j);
-    left1.intoArray(c, row1 * stride + j);
-    left2.intoArray(c, row2 * stride + j);
-    left3.intoArray(c, row3 * stride + j);
-    left4.intoArray(c, row4 * stride + j);
-    left5.intoArray(c, row5 * stride + j);
-  }
-
-  private static FloatVector load(float[] array, int index) {
-    return FloatVector.fromArray(SPECIES, array, index);
-  }
-
-  private static FloatVector all(float value) {
-    return FloatVector.broadcast(SPECIES, value);
+    int to0 = cAt + row0 * cStride;
+    int to1 = cAt + row1 * cStride;
+    int to2 = cAt + row2 * cStride;
+    int to3 = cAt + row3 * cStride;
+    int to4 = cAt + row4 * cStride;
+    int to5 = cAt + row5 * cStride;
+    // All are read before any is written, because rows may be the same.
+    sum0a = sum0a.add(FloatVector.fromArray(SPECIES, c, to0));
+    sum1a = sum1a.add(FloatVector.fromArray(SPECIES, c, to1));
+    sum2a = sum2a.add(FloatVector.fromArray(SPECIES, c, to2));
+    sum3a = sum3a.add(FloatVector.fromArray(SPECIES, c, to3));
+    sum4a = sum4a.add(FloatVector.fromArray(SPECIES, c, to4));
+    sum5a = sum5a.add(FloatVector.fromArray(SPECIES, c, to5));
+    sum0a.intoArray(c, to0);
+    sum1a.intoArray(c, to1);
+    sum2a.intoArray(c, to2);
+    sum3a.intoArray(c, to3);
+    sum4a.intoArray(c, to4);
+    sum5a.intoArray(c, to5);
   }
 }

@@ -1,11 +1,9 @@
 package org.sotdl4j.engine;
 
 import static org.sotdl4j.engine.Floats.BYTES;
-import static org.sotdl4j.engine.Floats.MEMORY;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -16,7 +14,7 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class Softmax {
 
-  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Float> SPECIES = Rows.SPECIES;
 
   private final Floats x;
   private final Floats out;
@@ -74,10 +72,7 @@ final class Softmax {
       long address = x.address() + row * n * BYTES;
       FloatVector max = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
       for (int i = 0; i < whole; i += SPECIES.length()) {
-        max =
-            max.max(
-                FloatVector.fromMemorySegment(
-                    SPECIES, MEMORY, address + i * BYTES, ByteOrder.nativeOrder()));
+        max = max.max(Rows.load(address + i * BYTES));
       }
       // A maximum is the same in any order.
       float largest = max.reduceLanes(VectorOperators.MAX);

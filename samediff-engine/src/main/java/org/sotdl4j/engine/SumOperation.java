@@ -62,9 +62,4 @@ record SumOperation() implements Operation {
     List<Step> all = steps.build().toList();
     return () -> all.forEach(Step::run);
   }
-
-  @Override
-  public List<String> gradients(Node node, List<String> upstream, Tape tape) {
-    throw new UnsupportedOperationException("Gradients are not differentiated");
-  }
 }

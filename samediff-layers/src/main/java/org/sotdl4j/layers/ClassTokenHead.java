@@ -16,8 +16,8 @@ import org.nd4j.autodiff.samediff.SDVariable;
 public record ClassTokenHead(int dim, int hidden) implements ClassificationHead {
 
   @Override
-  public List<SDVariable> logits(Scope scope, SDVariable x, int classes) {
-    SDVariable token = Tokens.at(scope, x, 0);
+  public List<SDVariable> logits(Scope scope, TokenSequence x, int classes) {
+    SDVariable token = Tokens.at(scope, x.tokens(), 0);
     if (hidden == 0) {
       return List.of(scope.call("cls_fc", new Linear(dim, classes), token));
     }

@@ -9,9 +9,14 @@ public sealed interface ClassificationHead permits Classifier, ClassTokenHead, W
   /**
    * Writes the head.
    *
-   * @param x the tokens, [B, N, C]
+   * @param x the tokens
    * @param classes K
    * @return the logits [B, K], of each head that is trained
    */
-  List<SDVariable> logits(Scope scope, SDVariable x, int classes);
+  List<SDVariable> logits(Scope scope, TokenSequence x, int classes);
+
+  /** Writes the head on tokens [B, N, C] that all count. */
+  default List<SDVariable> logits(Scope scope, SDVariable x, int classes) {
+    return logits(scope, TokenSequence.of(x), classes);
+  }
 }

@@ -41,19 +41,20 @@ public record Classifier(int dim, TokenPooling pooling, Fusion fusion)
    * the word tokens.
    */
   @Override
-  public List<SDVariable> logits(Scope scope, SDVariable x, int classes) {
+  public List<SDVariable> logits(Scope scope, TokenSequence x, int classes) {
     boolean classTokenCounts = fusion == Fusion.SUM_FC || fusion == Fusion.SUM_LOSS;
     Linear classHead = new Linear(dim, classes);
+    SDVariable classToken = Tokens.at(scope, x.tokens(), 0);
     SDVariable byClassToken = null;
     if (classTokenCounts) {
-      byClassToken = scope.call("cls_fc", classHead, Tokens.at(scope, x, 0));
+      byClassToken = scope.call("cls_fc", classHead, classToken);
     } else {
       classHead.declare(scope.child("cls_fc"));
     }
     SDVariable pooled =
-        pooling.inHead(scope, fusion == Fusion.AGGREGATE_ALL ? x : Tokens.from(scope, x, 1));
+        pooling.inHead(scope, fusion == Fusion.AGGREGATE_ALL ? x : x.from(scope, 1));
     if (fusion == Fusion.CONCAT) {
-      pooled = scope.sd().concat(1, Tokens.at(scope, x, 0), pooled);
+      pooled = scope.sd().concat(1, classToken, pooled);
     }
     int width = pooling.out() + (fusion == Fusion.CONCAT ? dim : 0);
     SDVariable byWords = scope.call("visual_fc", new Linear(width, classes), pooled);

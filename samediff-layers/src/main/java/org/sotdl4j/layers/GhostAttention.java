@@ -14,9 +14,11 @@ import org.nd4j.autodiff.samediff.SDVariable;
  * @param heads h; divides C
  * @param qkvBias whether q, k and v have biases
  * @param scale the factor on the scores, usually {@code (C / h)^-0.5}
+ * @param attentionDrop dropout rate on the attention weights
  * @param drop dropout rate on the output
  */
-public record GhostAttention(int dim, int heads, boolean qkvBias, double scale, double drop)
+public record GhostAttention(
+    int dim, int heads, boolean qkvBias, double scale, double attentionDrop, double drop)
     implements Layer {
 
   public GhostAttention {
@@ -38,7 +40,7 @@ public record GhostAttention(int dim, int heads, boolean qkvBias, double scale, 
           scope.call("cheap_operation_" + names[i], new ChannelScale(dim / 2), half);
     }
     SDVariable[] qkv = Tokens.perHead(scope, scope.sd().concat(2, halves), 3, heads);
-    SDVariable mixed = DotProductAttention.mix(scope, qkv, scale, 0);
+    SDVariable mixed = DotProductAttention.mix(scope, qkv, scale, attentionDrop);
     SDVariable y = scope.call("proj", new Linear(dim, dim), mixed);
     return scope.call("proj_drop", new Dropout(drop), y);
   }

@@ -27,15 +27,17 @@ public record GlobalCovariancePooling(int dim, int width) implements TokenPoolin
   }
 
   @Override
-  public SDVariable apply(Scope scope, SDVariable x) {
-    SDVariable y = scope.call("dr", new Linear(dim, width), x);
+  public SDVariable apply(Scope scope, TokenSequence x) {
+    SDVariable y = scope.call("dr", new Linear(dim, width), x.tokens());
     var covariance = new Covariance(Covariance.Centering.OVERALL);
-    y = scope.call("representation", covariance::auto, y);
+    y =
+        scope.call(
+            "representation", (s, t) -> covariance.auto(s, new TokenSequence(t, x.mask())), y);
     return scope.call("normalization", NORM, y);
   }
 
   @Override
-  public SDVariable inHead(Scope head, SDVariable x) {
+  public SDVariable inHead(Scope head, TokenSequence x) {
     return apply(head, x);
   }
 }

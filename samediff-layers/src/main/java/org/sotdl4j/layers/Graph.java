@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * A SameDiff graph and what layers noted while they wrote into it.
@@ -47,9 +48,14 @@ public record Graph(
 
   /** An input whose batch size is open. */
   public SDVariable input(String name, long... shapeWithoutBatch) {
+    return input(name, parameters.dataType(), shapeWithoutBatch);
+  }
+
+  /** An input of a type of its own, as numbers of words. */
+  public SDVariable input(String name, DataType type, long... shapeWithoutBatch) {
     long[] shape = new long[shapeWithoutBatch.length + 1];
     shape[0] = -1;
     System.arraycopy(shapeWithoutBatch, 0, shape, 1, shapeWithoutBatch.length);
-    return sameDiff.placeHolder(name, parameters.dataType(), shape);
+    return sameDiff.placeHolder(name, type, shape);
   }
 }

@@ -40,6 +40,18 @@ public final class Losses {
   }
 
   /**
+   * The mean squared distance, of answers that are numbers.
+   *
+   * @param answers [B, K]
+   * @param targets [B, K]
+   * @return a scalar
+   */
+  public static SDVariable squaredDistance(Scope scope, SDVariable answers, SDVariable targets) {
+    SDVariable distance = answers.sub(targets);
+    return distance.mul(distance).mean();
+  }
+
+  /**
    * Soft distillation (Hinton et al., 2015; DeiT's losses.py): the Kullback-Leibler divergence of
    * the student's probabilities from the teacher's, both at a temperature, summed, times the
    * temperature's square, divided by the number of logits.

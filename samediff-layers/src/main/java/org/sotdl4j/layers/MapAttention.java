@@ -24,9 +24,9 @@ public record MapAttention(
     MultiHeadAttention.checkHeads(dim, heads);
   }
 
-  /** With the usual scale, (C / h)^-0.5, and dropout on the output alone. */
-  public MapAttention(int dim, int heads, boolean qkvBias, double drop) {
-    this(dim, heads, qkvBias, Math.pow((double) dim / heads, -0.5), 0, drop);
+  /** With the usual scale, (C / h)^-0.5. */
+  public MapAttention(int dim, int heads, boolean qkvBias, double attentionDrop, double drop) {
+    this(dim, heads, qkvBias, Math.pow((double) dim / heads, -0.5), attentionDrop, drop);
   }
 
   @Override

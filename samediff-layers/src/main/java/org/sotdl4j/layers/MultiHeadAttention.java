@@ -25,12 +25,13 @@ public record MultiHeadAttention(
   }
 
   public MultiHeadAttention(int dim, int heads, boolean qkvBias) {
-    this(dim, heads, qkvBias, 0);
+    this(dim, heads, qkvBias, 0, 0);
   }
 
-  /** With the usual scale, (C / h)^-0.5, and dropout on the output alone. */
-  public MultiHeadAttention(int dim, int heads, boolean qkvBias, double drop) {
-    this(dim, heads, qkvBias, Math.pow((double) dim / heads, -0.5), 0, drop);
+  /** With the usual scale, (C / h)^-0.5. */
+  public MultiHeadAttention(
+      int dim, int heads, boolean qkvBias, double attentionDrop, double drop) {
+    this(dim, heads, qkvBias, Math.pow((double) dim / heads, -0.5), attentionDrop, drop);
   }
 
   @Override

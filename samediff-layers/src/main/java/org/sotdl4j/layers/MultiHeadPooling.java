@@ -1,6 +1,8 @@
 package org.sotdl4j.layers;
 
+import java.util.Optional;
 import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Multi-head global cross-covariance pooling (MGCrP): each head projects the tokens twice and pools
@@ -27,15 +29,22 @@ public record MultiHeadPooling(
   }
 
   @Override
-  public SDVariable apply(Scope scope, SDVariable x) {
-    long tokens = scope.shape(x)[1];
-    SDVariable projected = scope.call("wr", new Linear(dim, 2 * heads * wrDim, bias), x);
+  public SDVariable apply(Scope scope, TokenSequence x) {
+    long tokens = scope.shape(x.tokens())[1];
+    SDVariable projected = scope.call("wr", new Linear(dim, 2 * heads * wrDim, bias), x.tokens());
     SDVariable[] pair = Tokens.perHead(scope, projected, 2, heads); // 2 times [B, h, N, w]
     SDVariable q = pair[0].reshape(-1, tokens, wrDim); // [B h, N, w]
     SDVariable k = pair[1].reshape(-1, tokens, wrDim);
+    Optional<SDVariable> mask = x.mask().map(m -> perHead(scope, m, tokens)); // [B h, N]
     SDVariable matrices =
-        new Covariance(Covariance.Centering.OVERALL).cross(scope, q, k); // [B h, w, w]
+        new Covariance(Covariance.Centering.OVERALL)
+            .cross(scope, new TokenSequence(q, mask), k); // [B h, w, w]
     SDVariable y = scope.call("norm", norm, matrices).reshape(-1, out());
     return scope.call("regular", new Dropout(drop), y);
+  }
+
+  private SDVariable perHead(Scope scope, SDVariable mask, long tokens) {
+    SDVariable ones = scope.constant(Nd4j.ones(1, heads, 1));
+    return mask.reshape(-1, 1, tokens).mul(ones).reshape(-1, tokens);
   }
 }

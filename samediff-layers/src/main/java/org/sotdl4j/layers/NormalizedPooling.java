@@ -40,13 +40,16 @@ public record NormalizedPooling(Layer representation, Layer normalization, int o
   }
 
   @Override
-  public SDVariable apply(Scope scope, SDVariable x) {
-    SDVariable y = scope.call("representation", representation, x);
+  public SDVariable apply(Scope scope, TokenSequence x) {
+    if (x.mask().isPresent()) {
+      throw new IllegalArgumentException("So-ViT's pooling has batch norms, which know no padding");
+    }
+    SDVariable y = scope.call("representation", representation, x.tokens());
     return scope.call("normalization", normalization, y);
   }
 
   @Override
-  public SDVariable inHead(Scope head, SDVariable x) {
+  public SDVariable inHead(Scope head, TokenSequence x) {
     return apply(head, x);
   }
 }

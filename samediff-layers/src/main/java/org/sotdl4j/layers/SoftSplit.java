@@ -1,8 +1,6 @@
 package org.sotdl4j.layers;
 
 import org.nd4j.autodiff.samediff.SDVariable;
-import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Conv2DConfig;
-import org.nd4j.linalg.api.ops.impl.layers.convolution.config.PaddingMode;
 
 /**
  * T2T-ViT's soft split: cuts a map [B, C, H, W] into overlapping square patches, the columns of [B,
@@ -36,20 +34,10 @@ public record SoftSplit(int kernel, int stride, int padding) implements Layer {
   public SDVariable apply(Scope scope, SDVariable x) {
     long[] shape = scope.shape(x);
     long patches = (long) out((int) shape[2]) * out((int) shape[3]);
-    Conv2DConfig config =
-        Conv2DConfig.builder()
-            .kH(kernel)
-            .kW(kernel)
-            .sH(stride)
-            .sW(stride)
-            .pH(padding)
-            .pW(padding)
-            .paddingMode(PaddingMode.VALID)
-            .build();
     return scope
         .sd()
         .cnn
-        .im2Col(x, config) // [B, C, kernel, kernel, H', W']
+        .im2Col(x, Conv2d.config(kernel, stride, padding)) // [B, C, kernel, kernel, H', W']
         .reshape(-1, shape[1] * kernel * kernel, patches);
   }
 }

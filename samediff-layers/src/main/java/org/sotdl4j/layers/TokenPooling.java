@@ -9,8 +9,17 @@ public sealed interface TokenPooling extends Layer
   /** R, the width of the representation. */
   int out();
 
+  /** Pools the tokens that count. */
+  SDVariable apply(Scope scope, TokenSequence x);
+
+  /** Pools all tokens. */
+  @Override
+  default SDVariable apply(Scope scope, SDVariable x) {
+    return apply(scope, TokenSequence.of(x));
+  }
+
   /** Pools as the part {@code representation} of a head. */
-  default SDVariable inHead(Scope head, SDVariable x) {
-    return head.call("representation", this, x);
+  default SDVariable inHead(Scope head, TokenSequence x) {
+    return head.call("representation", (scope, _) -> apply(scope, x), x.tokens());
   }
 }

@@ -15,7 +15,7 @@ import org.nd4j.autodiff.samediff.SDVariable;
 public record WordTokensHead(TokenPooling pooling) implements ClassificationHead {
 
   @Override
-  public List<SDVariable> logits(Scope scope, SDVariable x, int classes) {
+  public List<SDVariable> logits(Scope scope, TokenSequence x, int classes) {
     SDVariable pooled = pooling.inHead(scope, x);
     return List.of(scope.call("visual_fc", new Linear(pooling.out(), classes), pooled));
   }

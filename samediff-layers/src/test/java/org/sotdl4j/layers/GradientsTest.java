@@ -1,11 +1,16 @@
 package org.sotdl4j.layers;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** Every layer against finite differences, at sizes (primes, batch 1) that show mixed-up axes. */
 class GradientsTest {
@@ -60,7 +65,7 @@ class GradientsTest {
         layer(new SqueezeExcite(7, 3), 2, 5, 7),
         layer(new SqueezeExciteAttention(new MultiHeadAttention(34, 2, false), 0.3), 2, 3, 34),
         layer(new ChannelScale(5), 2, 3, 5),
-        layer(new GhostAttention(6, 3, false, 0.4, 0.3), 2, 5, 6),
+        layer(new GhostAttention(6, 3, false, 0.4, 0.2, 0.3), 2, 5, 6),
         layer(new GhostMlp(5, 15, 0.3), 2, 3, 5),
         layer(
             new DenselyConnectedBlock(
@@ -113,30 +118,45 @@ class GradientsTest {
         layer(new Swish(), 2, 3, 5),
         layer(new ResidualDepthwiseConv2d(3, 5), 2, 3, 7, 5),
         layer(new ConvMlp(3, 7, 5, 0.2), 2, 3, 5, 2),
-        layer(new MapAttention(6, 2, true, 0), 2, 6, 3, 5),
+        layer(new MapAttention(6, 2, true, 0, 0), 2, 6, 3, 5),
         layer(new MapAttention(6, 3, false, 0.3, 0.2, 0.1), 1, 6, 2, 7),
         layer(new SuperTokenRefinement.Convolutions(3), 2, 3, 5, 7),
         layer(neighbours(), 2, 3, 3, 5),
         layer(fixedAssociation(3, 2, 1, new SuperTokenRefinement.None()), 2, 6, 6, 10),
-        layer(fixedAssociation(3, 2, 2, new MapAttention(6, 2, true, 0)), 1, 6, 7, 5),
-        layer(fixedAssociation(1, 5, 3, new MapAttention(6, 2, true, 0)), 2, 6, 2, 13),
-        layer(superTokens(1, 1, 1, new MapAttention(6, 2, true, 0)), 2, 6, 3, 5),
+        layer(fixedAssociation(3, 2, 2, new MapAttention(6, 2, true, 0, 0)), 1, 6, 7, 5),
+        layer(fixedAssociation(1, 5, 3, new MapAttention(6, 2, true, 0, 0)), 2, 6, 2, 13),
+        layer(superTokens(1, 1, 1, new MapAttention(6, 2, true, 0, 0)), 2, 6, 3, 5),
         layer(
             new SuperTokenBlock(
-                superTokens(1, 1, 1, new MapAttention(6, 2, true, 0)), 7, 0.1, 0.3, 0.5),
+                superTokens(1, 1, 1, new MapAttention(6, 2, true, 0, 0)), 7, 0.1, 0.3, 0.5),
             3,
             6,
             2,
             3),
         layer(new ConvStem(3, 4), 2, 3, 7, 5),
         layer(new ConvMerging(3, 5), 2, 3, 7, 5),
-        layer((s, x) -> new Covariance(Covariance.Centering.OVERALL).auto(s, x), 2, 7, 3),
+        layer(covariance(Covariance.Centering.OVERALL), 2, 7, 3),
+        layer(masked(new MultiHeadPooling(5, 2, 3, false, SvPn.standard(3), 0.3)), 2, 7, 5),
+        layer(masked(new GlobalAveragePooling(5)), 3, 7, 5),
+        layer(masked(new GlobalCovariancePooling(5, 3)), 2, 7, 5),
+        layer(masked(Covariance.Centering.NONE), 2, 7, 5),
+        layer(masked(Covariance.Centering.PER_CHANNEL), 1, 7, 5),
+        layer((s, x) -> masked(s, x).withLastInFront(s, mask(s)).tokens(), 3, 5, 2),
+        layer(new TanhGelu(), 3, 5),
+        layer(new Conv1d(5, 3), 2, 7, 5),
+        layer(looked((s, ids) -> new Embedding(11, 3, -1).apply(s, ids)), 2, 7, 3),
+        layer(looked(embeddings(BertEmbeddings.Numbering.ALL)), 2, 7, 3),
+        layer(looked(embeddings(BertEmbeddings.Numbering.WORDS)), 1, 5, 3),
+        layer(looked((s, ids) -> new GptEmbeddings(11, 7, 3, 0.2).apply(s, ids)), 2, 7, 3),
+        layer((s, x) -> bertBlock().apply(s, x, mask(s)), 3, 5, 6),
+        layer((s, x) -> gptBlock().apply(s, x, mask(s)), 3, 5, 6),
         layer(head(Classifier.Fusion.SUM_FC), 2, 5, 3),
         layer(head(Classifier.Fusion.CONCAT), 2, 5, 3),
         layer(head(Classifier.Fusion.AGGREGATE_ALL), 1, 5, 3),
         layer(loss(Losses::crossEntropy), 5, 3),
         layer(loss(Losses::binaryCrossEntropy), 5, 3),
         layer(loss(Losses::binaryCrossEntropy), 1, 7),
+        layer(loss(Losses::squaredDistance), 5, 1),
         layer(loss((l, z, t) -> Losses.softDistillation(l, z, t, 3)), 5, 3),
         layer(loss((l, z, t) -> Losses.softDistillation(l, z, t, 0.7)), 1, 7),
         layer(head(Classifier.Fusion.SUM_LOSS), 2, 5, 3));
@@ -197,6 +217,57 @@ class GradientsTest {
   private static Layer squareRoot(int iterations) {
     return (s, x) ->
         new MatrixSquareRoot(iterations).apply(s, s.sd().mmul(x, x, true, false, false));
+  }
+
+  private static Layer covariance(Covariance.Centering centering) {
+    return (s, x) -> new Covariance(centering).auto(s, TokenSequence.of(x));
+  }
+
+  private static Layer masked(Covariance.Centering centering) {
+    return (s, x) -> new Covariance(centering).cross(s, masked(s, x), x.mul(x));
+  }
+
+  private static Layer masked(TokenPooling pooling) {
+    return (s, x) -> pooling.apply(s, masked(s, x));
+  }
+
+  private static TokenSequence masked(Scope s, SDVariable x) {
+    return new TokenSequence(x, Optional.of(mask(s)));
+  }
+
+  /** Two tokens of the first sample, three of the second ... */
+  private static SDVariable mask(Scope s) {
+    long[] shape = s.sd().getVariable("x").getArr().shape();
+    INDArray mask = Nd4j.zeros(shape[0], shape[1]);
+    for (int b = 0; b < shape[0]; b++) {
+      mask.get(NDArrayIndex.point(b), NDArrayIndex.interval(0, b + 2)).assign(1);
+    }
+    return s.constant(mask);
+  }
+
+  /** The rows of a table, times the input. */
+  private static Layer looked(Layer table) {
+    return (s, x) -> {
+      long[] shape = s.sd().getVariable("x").getArr().shape();
+      INDArray ids = Nd4j.create(DataType.INT32, shape[0], shape[1]);
+      for (long i = 0; i < ids.length(); i++) {
+        ids.putScalar(i, (int) (2 + 3 * i % 7));
+      }
+      return x.mul(table.apply(s, s.sd().constant(ids)));
+    };
+  }
+
+  private static Layer embeddings(BertEmbeddings.Numbering numbering) {
+    var embeddings = new BertEmbeddings(11, 13, 11, 3, 1, numbering, 1e-6, 0.2);
+    return (s, ids) -> embeddings.apply(s, ids, ids);
+  }
+
+  private static BertBlock bertBlock() {
+    return new BertBlock(6, 3, 7, new Gelu(), 1e-6, 0.2, 0.3);
+  }
+
+  private static GptBlock gptBlock() {
+    return new GptBlock(6, 2, new TanhGelu(), 1e-6, 0.2, 0.3);
   }
 
   private static Layer tokens(TokenStyle style, int imageSize, int dim) {

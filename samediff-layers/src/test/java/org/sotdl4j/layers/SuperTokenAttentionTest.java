@@ -36,7 +36,7 @@ class SuperTokenAttentionTest {
   @CsvSource({"2, 3, 1, 6, 6", "2, 3, 3, 7, 5"})
   void theAssociationIsAConstantForTheGradient(
       int cellHeight, int cellWidth, int iterations, int height, int width) {
-    var refinement = new MapAttention(6, 2, true, 0);
+    var refinement = new MapAttention(6, 2, true, 0, 0);
     var attention = new SuperTokenAttention(6, cellHeight, cellWidth, iterations, refinement);
     long[] shape = {2, 6, height, width};
     for (Engine engine : Engine.values()) {

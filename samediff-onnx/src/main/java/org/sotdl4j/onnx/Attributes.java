@@ -4,6 +4,7 @@ import java.util.stream.LongStream;
 import onnx.Onnx.AttributeProto;
 import onnx.Onnx.AttributeProto.AttributeType;
 import onnx.Onnx.TensorProto;
+import org.nd4j.shade.protobuf.ByteString;
 
 /** Attributes of nodes. */
 final class Attributes {
@@ -20,6 +21,10 @@ final class Attributes {
 
   static AttributeProto real(String name, double value) {
     return of(name, AttributeType.FLOAT).setF((float) value).build();
+  }
+
+  static AttributeProto text(String name, String value) {
+    return of(name, AttributeType.STRING).setS(ByteString.copyFromUtf8(value)).build();
   }
 
   static AttributeProto tensor(String name, TensorProto value) {

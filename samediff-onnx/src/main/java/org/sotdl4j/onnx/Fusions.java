@@ -2,6 +2,7 @@ package org.sotdl4j.onnx;
 
 import static org.sotdl4j.onnx.Attributes.integer;
 import static org.sotdl4j.onnx.Attributes.real;
+import static org.sotdl4j.onnx.Attributes.text;
 import static org.sotdl4j.onnx.Pattern.any;
 import static org.sotdl4j.onnx.Pattern.op;
 
@@ -9,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.sotdl4j.onnx.Pattern.Match;
 import org.sotdl4j.onnx.Rule.Numbers;
 
@@ -46,7 +48,8 @@ final class Fusions {
   private static final Pattern WEIGHT = any("weight");
   private static final Pattern BIAS = any("bias");
 
-  private static final List<Fusion> ALL = List.of(layerNorm(), batchNorm(), linear(), gelu());
+  private static final List<Fusion> ALL =
+      List.of(layerNorm(), batchNorm(), linear(), gelu(), tanhGelu(), embedding());
 
   private Fusions() {}
 
@@ -141,5 +144,51 @@ final class Fusions {
         m -> true,
         Numbers.AS_OPERANDS,
         (site, m) -> site.node("Gelu"));
+  }
+
+  /** The approximate GELU: {@code x * 0.5 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x^3)))}. */
+  private static Fusion tanhGelu() {
+    Pattern cube = op("multiply", op("multiply", X, X), X);
+    Pattern inner = op("add", X, op("mul_scalar", 0.044715, cube));
+    Pattern tanh = op("tanh", op("mul_scalar", Math.sqrt(2 / Math.PI), inner));
+    return new Fusion(
+        op("multiply", op("mul_scalar", 0.5, X), op("add_scalar", 1, tanh)),
+        List.of(X),
+        m -> true,
+        Numbers.AS_OPERANDS,
+        (site, m) -> site.node("Gelu", text("approximate", "tanh")));
+  }
+
+  /**
+   * Rows of a table: its product with rows that are 1 at one place each. Numbers beyond the table,
+   * which SameDiff gives zeros for, are errors in ONNX.
+   */
+  private static Fusion embedding() {
+    Pattern oneHot = op("onehot", X);
+    Pattern rows = op("reshape", oneHot);
+    Pattern product = op("matmul", rows, WEIGHT);
+    return new Fusion(
+        product,
+        List.of(WEIGHT), // numbers of rows do not take part in computing
+        m -> {
+          long[] transpose = m.op(product).ints();
+          double[] values = m.op(oneHot).reals();
+          int rank = m.shape(oneHot).rank();
+          return m.shape(WEIGHT).rank() == 2
+              && m.shape(rows).rank() == 2
+              && m.shape(oneHot).get(rank - 1).equals(m.shape(rows).get(1))
+              && (m.op(oneHot).ints()[0] == -1 || m.op(oneHot).ints()[0] == rank - 1)
+              && transpose[0] == 0
+              && transpose[1] == 0
+              && values[0] == 1
+              && values[1] == 0;
+        },
+        Numbers.HALF,
+        (site, m) -> {
+          Value numbers = site.writer().cast(site.writer().value(m.variable(X)), DataType.INT64);
+          BatchShape flat = new BatchShape(List.of(m.shape(rows).get(0)));
+          site.node(
+              "Gather", List.of(site.in(0), site.reshaped(numbers, flat)), integer("axis", 0));
+        });
   }
 }

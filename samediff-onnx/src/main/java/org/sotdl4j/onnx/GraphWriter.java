@@ -67,7 +67,8 @@ final class GraphWriter {
         : in.stream().map(v -> v.type().isFPType() ? cast(v, type) : v).toList();
   }
 
-  private Value cast(Value value, DataType type) {
+  /** A value in another type. */
+  Value cast(Value value, DataType type) {
     if (value.type() == type) {
       return value;
     }
@@ -104,7 +105,8 @@ final class GraphWriter {
     byVariable.put(variable, value);
   }
 
-  private Value value(String variable) {
+  /** The value of a variable that has been written, or that no op makes. */
+  Value value(String variable) {
     Value value = byVariable.get(variable);
     if (value == null) {
       value = leaf(graph.variable(variable));

@@ -5,6 +5,7 @@ import static org.sotdl4j.onnx.Attributes.integer;
 import java.util.List;
 import java.util.stream.Stream;
 import onnx.Onnx.AttributeProto;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -110,11 +111,17 @@ record Site(GraphWriter writer, Op op, List<Value> operands) {
     define(List.of(writer.reshaped(writer.nameOf(out()), value, outShape())));
   }
 
-  /** The op's outputs, to be made by nodes. */
+  /** The op's outputs, to be made by nodes; floating numbers are of the operands' type. */
   List<Value> outs() {
     return op.out().stream()
-        .map(name -> new Value(writer.nameOf(name), in(0).type(), writer.graph().shape(name)))
+        .map(name -> new Value(writer.nameOf(name), type(name), writer.graph().shape(name)))
         .toList();
+  }
+
+  private DataType type(String variable) {
+    DataType inGraph = writer.graph().variable(variable).dataType();
+    boolean computed = inGraph.isFPType() && in(0).type().isFPType();
+    return computed ? in(0).type() : inGraph;
   }
 
   /** A value on the way, to be made by a node. */

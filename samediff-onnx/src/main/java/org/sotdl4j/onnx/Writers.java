@@ -15,6 +15,7 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** How each op of SameDiff is written, by its name. */
 final class Writers {
@@ -27,12 +28,18 @@ final class Writers {
           entry("divide", any(s -> s.node("Div"))),
           entry("add_scalar", any(s -> withScalar(s, "Add"))),
           entry("mul_scalar", any(s -> withScalar(s, "Mul"))),
+          entry(
+              "rsub_scalar", any(s -> s.node("Sub", s.with(s.number(s.op().scalar())).reversed()))),
+          entry("equals_scalar", any(s -> withScalar(s, "Equal"))),
+          entry("notequals_scalar", any(Writers::notEqual)),
+          entry("cast", any(Writers::cast)),
           entry("pow", exact(s -> withScalar(s, "Pow"))),
           entry("sqrt", exact(s -> s.node("Sqrt"))),
           entry("exp", exact(s -> s.node("Exp"))),
           entry("abs", any(s -> s.node("Abs"))),
           entry("sign", any(s -> s.node("Sign"))),
           entry("erf", any(s -> s.node("Erf"))),
+          entry("tanh", any(s -> s.node("Tanh"))),
           entry("sigmoid", any(s -> s.node("Sigmoid"))),
           entry("relu", any(Writers::relu)),
           entry("swish", any(Writers::swish)),
@@ -41,6 +48,8 @@ final class Writers {
           entry("reduce_mean", exact(s -> reduction(s, "ReduceMean"))),
           entry("reduce_sum", exact(s -> reduction(s, "ReduceSum"))),
           entry("reduce_norm2", exact(s -> reduction(s, "ReduceL2"))),
+          entry("cumsum", exact(Writers::runningSum)),
+          entry("onehot", exact(Writers::oneHot)),
           entry("matmul", half(Writers::product)),
           entry("conv2d", half(Convolutions::convolution)),
           entry("depthwise_conv2d", half(Convolutions::depthwise)),
@@ -65,6 +74,18 @@ final class Writers {
     site.node(type, site.with(site.number(site.op().scalar())));
   }
 
+  private static void notEqual(Site site) {
+    Value number = site.number(site.op().scalar());
+    Value equal = new Value(site.fresh(), DataType.BOOL, site.shape(0));
+    site.writer().node("Equal", site.with(number), List.of(equal));
+    site.node("Not", List.of(equal));
+  }
+
+  private static void cast(Site site) {
+    DataType type = site.outs().getFirst().type();
+    site.node("Cast", integer("to", Tensor.onnxType(type).getNumber()));
+  }
+
   private static void relu(Site site) {
     if (site.op().scalar() != 0) {
       throw site.op().unsupported("a cutoff other than 0");
@@ -85,6 +106,28 @@ final class Writers {
   private static void reduction(Site site, String type) {
     long[] axes = site.op().axes(site.rank(0));
     site.node(type, site.with(site.ints(axes)), integer("keepdims", site.op().keepsAxes() ? 1 : 0));
+  }
+
+  private static void runningSum(Site site) {
+    long[] ints = site.op().ints();
+    site.node(
+        "CumSum",
+        site.with(site.ints(ints[2])),
+        integer("exclusive", ints[0]),
+        integer("reverse", ints[1]));
+  }
+
+  private static void oneHot(Site site) {
+    long[] ints = site.op().ints(); // axis, length
+    double[] values = site.op().reals(); // on, off
+    GraphWriter writer = site.writer();
+    Value offAndOn =
+        writer.constant(
+            "off, on/" + values[1] + ", " + values[0],
+            Nd4j.createFromArray(values[1], values[0]),
+            site.outs().getFirst().type());
+    Value numbers = writer.cast(site.in(0), DataType.INT64);
+    site.node("OneHot", List.of(numbers, site.ints(ints[1]), offAndOn), integer("axis", ints[0]));
   }
 
   private static void product(Site site) {

@@ -15,6 +15,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.sotdl4j.layers.BatchNorm2d;
 import org.sotdl4j.layers.DepthwiseConv2d;
+import org.sotdl4j.layers.Embedding;
 import org.sotdl4j.layers.Gelu;
 import org.sotdl4j.layers.Graph;
 import org.sotdl4j.layers.Layer;
@@ -24,6 +25,7 @@ import org.sotdl4j.layers.MultiHeadAttention;
 import org.sotdl4j.layers.Parameters;
 import org.sotdl4j.layers.Phase;
 import org.sotdl4j.layers.Scope;
+import org.sotdl4j.layers.TanhGelu;
 
 /** Layers that become few nodes. */
 class FusionsTest {
@@ -71,6 +73,23 @@ class FusionsTest {
   @Test
   void gelu() {
     assertThat(ops(graph(new Gelu(), 5, 7))).containsExactly("Gelu");
+  }
+
+  @Test
+  void tanhGelu() {
+    assertThat(ops(graph(new TanhGelu(), 5, 7))).containsExactly("Gelu");
+  }
+
+  @Test
+  void embedding() {
+    Layer rowsByNumber =
+        (scope, x) -> {
+          SDVariable numbers = scope.sd().math.sign(scope.sd().nn.relu(x, 0));
+          return new Embedding(3, 7, -1).apply(scope, numbers);
+        };
+    GraphProto graph = graph(rowsByNumber, 5);
+    assertThat(ops(graph)).containsExactly("Relu", "Sign", "Cast", "Reshape", "Gather", "Reshape");
+    assertThat(tensors(graph)).contains("part.weight");
   }
 
   @Test

@@ -73,6 +73,8 @@ class OpsTest {
     add("add_scalar", "", (sd, x) -> x.add(0.3), 5);
     add("mul_scalar", "", (sd, x) -> x.mul(-1.7), 5);
     add("pow", "", (sd, x) -> sd.math.pow(sd.math.abs(x), 0.4), 5);
+    add("rsub_scalar", "", (sd, x) -> x.rsub(0.3), 5);
+    add("tanh", "", (sd, x) -> sd.math.tanh(x), 5);
     add("abs", "", (sd, x) -> sd.math.abs(x), 5);
     add("sign", "", (sd, x) -> sd.math.sign(x), 5);
     add("sqrt", "", (sd, x) -> sd.math.sqrt(sd.math.abs(x)), 5);
@@ -84,14 +86,25 @@ class OpsTest {
     add("softmax", "last", (sd, x) -> sd.nn.softmax(x, -1), 5, 7);
     add("softmax", "middle", (sd, x) -> sd.nn.softmax(x, 1), 5, 7);
     add("ClipByValue", "", (sd, x) -> sd.math.clipByValue(x, -0.2, 0.4), 5, 7);
+    add("equals_scalar", "", (sd, x) -> whole(sd, x).eq(1).castTo(DataType.FLOAT), 5, 7);
+    add("notequals_scalar", "", (sd, x) -> whole(sd, x).neq(1).castTo(DataType.FLOAT), 5, 7);
+    add("cast", "", (sd, x) -> whole(sd, x).castTo(DataType.INT32).castTo(DataType.FLOAT), 5);
+    add("onehot", "", (sd, x) -> sd.oneHot(whole(sd, x), 3), 5);
     add("zeroslike", "", (sd, x) -> sd.zerosLike(x).add(values(sd, 7)), 5, 7);
     add("stop_gradient", "", (sd, x) -> new StopGradient(sd, x).outputVariable().add(1), 5);
+  }
+
+  /** 0 where x is negative, else 1. */
+  private static SDVariable whole(SameDiff sd, SDVariable x) {
+    return sd.math.sign(sd.nn.relu(x, 0));
   }
 
   private static void sums() {
     add("reduce_mean", "kept", (sd, x) -> x.mean(true, 2), 5, 7);
     add("reduce_mean", "two axes", (sd, x) -> x.mean(true, 1, 2), 5, 7);
     add("reduce_sum", "dropped", (sd, x) -> x.sum(1), 5, 7);
+    add("cumsum", "", (sd, x) -> sd.cumsum(x, 1), 5, 7);
+    add("cumsum", "backwards", (sd, x) -> sd.cumsum(x, true, true, 2), 5, 7);
     add("reduce_norm2", "", (sd, x) -> x.norm2(true, 1), 5, 7);
   }
 

@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
 final class CheckpointOptions {
 
   @Option(
-      names = "--checkpoint",
+      names = {"--checkpoint", "--eval-checkpoint"},
       paramLabel = "FILE",
       description = "Instead of RUN: weights of PyTorch (.pth, .pt, .safetensors) or of a run.")
   private Path checkpoint;
@@ -27,6 +27,15 @@ final class CheckpointOptions {
       paramLabel = "FILE",
       description = "A text file with the name of a class a line, in the model's order.")
   private Path classMap;
+
+  @Option(
+      names = "--use-ema",
+      negatable = true,
+      defaultValue = "true",
+      fallbackValue = "true",
+      description =
+          "Of a file that holds both, take the moving average of the weights (default), or the weights themselves.")
+  private boolean average;
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
@@ -50,9 +59,9 @@ final class CheckpointOptions {
             spec.commandLine(), "--model says what --checkpoint is; a run knows its model.");
       }
       int classes = names == null ? model.usualClasses() : names.size();
-      saved = SavedModel.open(checkpoint, model.name(), model.model(classes));
+      saved = SavedModel.open(checkpoint, model.name(), model.model(classes), average);
     } else {
-      saved = SavedModel.open(checkpoint == null ? run : checkpoint);
+      saved = SavedModel.open(checkpoint == null ? run : checkpoint, average);
     }
     if (names == null) {
       return saved;

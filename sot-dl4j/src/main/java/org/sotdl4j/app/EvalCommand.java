@@ -14,6 +14,7 @@ import org.sotdl4j.app.train.TrainConfig;
 import org.sotdl4j.datasets.BadPictureException;
 import org.sotdl4j.datasets.BatchLoader;
 import org.sotdl4j.datasets.SkippedPictures;
+import org.sotdl4j.zoo.checkpoint.AtomicFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -54,16 +55,20 @@ final class EvalCommand implements Callable<Integer> {
           "Also score with ImageNet's reassessed labels, a JSON list of a list of classes for each validation picture.")
   private Path realLabels;
 
-  @Option(names = "--results-file", paramLabel = "FILE", description = "Write the result as JSON.")
+  @Option(
+      names = "--results-file",
+      paramLabel = "FILE",
+      description =
+          "Write the result with each class and the confusion matrix: JSON, or CSV where the name ends with .csv.")
   private Path resultsFile;
+
+  @Option(names = "--per-class", description = "Show each class's recall and precision.")
+  private boolean perClass;
 
   @Option(names = "--strict", description = "Stop at a broken picture instead of leaving it out.")
   private boolean strict;
 
   @Spec private CommandSpec spec;
-
-  /** What the results file holds; top1 and top5 are fractions. */
-  record Results(String model, String checkpoint, long count, double top1, double top5) {}
 
   @Override
   public Integer call() throws IOException {
@@ -99,7 +104,9 @@ final class EvalCommand implements Callable<Integer> {
               saved.input(),
               saved.config().map(TrainConfig::workers).orElse(WORKERS),
               broken);
+      long started = System.nanoTime();
       Evaluator.Result result = evaluator.evaluate(loader, done -> {});
+      double seconds = (System.nanoTime() - started) / 1e9;
       if (skipped.count() > 0) {
         spec.commandLine().getErr().println(skipped.summary());
       }
@@ -113,20 +120,26 @@ final class EvalCommand implements Callable<Integer> {
               result.loss(),
               result.count(),
               source.name());
+      spec.commandLine().getErr().printf("%.1f s, %.0f img/s%n", seconds, result.count() / seconds);
       if (real != null) {
         spec.commandLine()
             .getOut()
             .println(real.score(result.answers(), source.val(), among).summary());
       }
-      if (resultsFile != null) {
-        ResultsFile.write(
-            resultsFile,
-            new Results(
-                saved.name(),
-                saved.checkpoint().toString(),
-                result.count(),
-                result.top1(),
-                result.top5()));
+      EvalResults results =
+          EvalResults.of(
+              saved.name(), saved.checkpoint().toString(), result, seconds, source.val().classes());
+      if (perClass) {
+        spec.commandLine().getOut().print(results.table());
+        spec.commandLine().getOut().flush();
+      }
+      if (resultsFile == null) {
+        return 0;
+      }
+      if (resultsFile.toString().endsWith(".csv")) {
+        AtomicFile.writeText(resultsFile, results.csv());
+      } else {
+        ResultsFile.write(resultsFile, results);
       }
     }
     return 0;
@@ -141,7 +154,7 @@ final class EvalCommand implements Callable<Integer> {
     }
     return saved
         .config()
-        .map(run -> DataSource.open(run.data()))
+        .map(run -> DataSource.open(run.data(), run.validation()))
         .orElseThrow(() ->
             new ParameterException(
                 spec.commandLine(),

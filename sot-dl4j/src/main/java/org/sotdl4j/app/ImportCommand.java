@@ -10,7 +10,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.reduce.longer.MatchCondition;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.conditions.Conditions;
 import org.sotdl4j.app.train.SavedModel;
+import org.sotdl4j.layers.Parameter;
 import org.sotdl4j.zoo.checkpoint.Checkpoint;
 import org.sotdl4j.zoo.checkpoint.Fitting;
 import org.sotdl4j.zoo.checkpoint.TensorFile;
@@ -74,6 +79,7 @@ final class ImportCommand implements Callable<Integer> {
           saved.parameters().totalCount(),
           source.format());
       describe(source, saved, out);
+      warnOfBroken(saved, spec.commandLine().getErr());
     }
     return 0;
   }
@@ -100,6 +106,30 @@ final class ImportCommand implements Callable<Integer> {
         });
     conversions.forEach(
         (types, count) -> out.printf("  converted    %,d tensors from %s%n", count, types));
+  }
+
+  /** A training that diverged leaves such weights, and they make every answer wrong. */
+  private static void warnOfBroken(SavedModel saved, PrintWriter err) {
+    Map<String, Long> broken = new LinkedHashMap<>();
+    for (Parameter p : saved.parameters()) {
+      long count = p.array().isR() ? notFinite(p.array()) : 0;
+      if (count > 0) {
+        broken.put(p.name(), count);
+      }
+    }
+    if (!broken.isEmpty()) {
+      err.printf(
+          "Warning: %,d values in %d tensors are NaN or infinite, the first of them in %s.%n",
+          broken.values().stream().mapToLong(Long::longValue).sum(),
+          broken.size(),
+          broken.keySet().iterator().next());
+    }
+  }
+
+  private static long notFinite(INDArray values) {
+    return Nd4j.getExecutioner()
+        .exec(new MatchCondition(values, Conditions.notFinite()))
+        .getLong(0);
   }
 
   private Path besideInput() {

@@ -2,7 +2,6 @@ package org.sotdl4j.app;
 
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
-import org.sotdl4j.zoo.InputSpec;
 import org.sotdl4j.zoo.ModelEntry;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,7 +29,6 @@ final class InfoCommand implements Callable<Integer> {
       out.println(ResultsFile.json(model));
       return 0;
     }
-    InputSpec input = entry.model().input();
     out.printf("%s (%s)%n", model.name(), model.family());
     out.printf(
         "  parameters     %,d learned, %,d with frozen tables%n",
@@ -38,14 +36,7 @@ final class InfoCommand implements Callable<Integer> {
     out.printf(
         "  GMACs          %.3f; %.3f without products of two activations%n",
         model.gmacs(), model.gmacsLinearConv());
-    out.printf(
-        "  input          %d x %d, mean %s, std %s, crop %s, %s%n",
-        input.size(),
-        input.size(),
-        input.mean(),
-        input.std(),
-        input.cropPct(),
-        input.interpolation());
+    out.printf("  input          %s%n", entry.architecture().inputDescription());
     out.printf("  paper          %s%n", entry.paper());
     out.printf("  official code  %s%n", model.source());
     return 0;

@@ -25,7 +25,11 @@ final class LossOptions {
       description = "Label smoothing; default: ${DEFAULT-VALUE}")
   private double smoothing = 0.1;
 
-  @Option(names = "--bce-loss", description = "Binary cross entropy instead of cross entropy.")
+  @Option(
+      names = "--bce-loss",
+      negatable = true,
+      fallbackValue = "true",
+      description = "Binary cross entropy instead of cross entropy.")
   private boolean binary;
 
   @Option(

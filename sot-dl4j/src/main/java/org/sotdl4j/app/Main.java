@@ -10,6 +10,7 @@ import org.sotdl4j.zoo.Zoo;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -38,6 +39,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ImportCommand.class,
       ExportCommand.class,
       VerifyCommand.class,
+      GlueCommand.class,
+      InfluenceCommand.class,
       BenchCommand.class,
       DataCommand.class,
       DoctorCommand.class
@@ -69,8 +72,14 @@ public final class Main implements Runnable {
   /** The command line with its error handling; {@code execute} returns the exit code. */
   static CommandLine commandLine() {
     Main main = new Main();
-    return new CommandLine(main)
-        .setCaseInsensitiveEnumValuesAllowed(true)
+    CommandLine commandLine = new CommandLine(main);
+    commandLine
+        .getSubcommands()
+        .get("train")
+        .getHelpSectionMap()
+        .put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, HelpGroups::render);
+    Choices.register(commandLine);
+    return commandLine
         .registerConverter(ModelEntry.class, Main::modelNamed)
         .setParameterExceptionHandler(main::wrongUsage)
         .setExecutionStrategy(main::runCommand)
@@ -85,7 +94,7 @@ public final class Main implements Runnable {
   /** Picocli reports exceptions only; out of memory and a native library that fails are errors. */
   private int runCommand(ParseResult parsed) {
     try {
-      return new CommandLine.RunLast().execute(parsed);
+      return new CommandLine.RunLast().execute(Presets.complete(parsed));
     } catch (Error e) {
       return workFailed(e, parsed.commandSpec().commandLine());
     }
@@ -112,7 +121,10 @@ public final class Main implements Runnable {
   private int workFailed(Throwable e, CommandLine command) {
     command.getErr().println(command.getColorScheme().errorText("sot: " + ErrorMessage.of(e)));
     printStackTrace(e, command);
-    return CommandLine.ExitCode.SOFTWARE;
+    // As a model for texts where one for pictures is needed.
+    return e instanceof UnknownModelException
+        ? CommandLine.ExitCode.USAGE
+        : CommandLine.ExitCode.SOFTWARE;
   }
 
   private void printStackTrace(Throwable e, CommandLine command) {

@@ -1,5 +1,6 @@
 package org.sotdl4j.app;
 
+import java.util.List;
 import org.sotdl4j.app.train.MixingConfig;
 import picocli.CommandLine.Option;
 
@@ -20,10 +21,12 @@ final class MixingOptions {
 
   @Option(
       names = "--cutmix-minmax",
-      arity = "2",
-      paramLabel = "SHARE",
+      arity = "1..2",
+      split = ",",
+      hideParamSyntax = true,
+      paramLabel = "SHARE,SHARE",
       description = "Smallest and largest side of the part, instead of --cutmix")
-  private double[] minMax;
+  private List<Double> minMax = List.of();
 
   @Option(
       names = "--mixup-prob",
@@ -55,15 +58,20 @@ final class MixingOptions {
     checks.probability("--mixup-prob", prob);
     checks.probability("--mixup-switch-prob", switchProb);
     checks.notNegative("--mixup-off-epoch", offEpoch);
-    if (minMax != null && !(0 <= minMax[0] && minMax[0] < minMax[1] && minMax[1] <= 1)) {
-      throw checks.wrong(
-          "--cutmix-minmax must be two shares from 0 to 1 in their order, not %s and %s"
-              .formatted(minMax[0], minMax[1]));
+    if (!minMax.isEmpty()) {
+      checks.two("--cutmix-minmax", minMax);
+      if (!(0 <= minMax.getFirst()
+          && minMax.getFirst() < minMax.getLast()
+          && minMax.getLast() <= 1)) {
+        throw checks.wrong(
+            "--cutmix-minmax must be two shares from 0 to 1 in their order, not %s and %s"
+                .formatted(minMax.getFirst(), minMax.getLast()));
+      }
     }
     return new MixingConfig(
         mixup,
         cutmix,
-        minMax == null ? null : new MixingConfig.MinMax(minMax[0], minMax[1]),
+        minMax.isEmpty() ? null : new MixingConfig.MinMax(minMax.getFirst(), minMax.getLast()),
         prob,
         switchProb,
         mode,

@@ -1,10 +1,10 @@
 package org.sotdl4j.app;
 
+import org.sotdl4j.layers.Graph;
 import org.sotdl4j.layers.Parameters;
 import org.sotdl4j.layers.Phase;
 import org.sotdl4j.zoo.Macs;
 import org.sotdl4j.zoo.ModelEntry;
-import org.sotdl4j.zoo.ModelGraph;
 
 /**
  * What {@code list} and {@code info} tell of a model, counted from its graph.
@@ -13,9 +13,10 @@ import org.sotdl4j.zoo.ModelGraph;
  * @param family of the paper
  * @param params all parameters, frozen ones included
  * @param trainable learned parameters
- * @param gmacs multiply-adds of one picture in units of 1e9, products of activations included
+ * @param gmacs multiply-adds of one picture, or of a text of 128 tokens, in units of 1e9, products
+ *     of activations included
  * @param gmacsLinearConv the same without products of two activations
- * @param inputSize side of the input, pixels
+ * @param inputSize side of the picture in pixels, or the most tokens of a text
  * @param source the official implementation
  */
 record ModelInfo(
@@ -30,8 +31,9 @@ record ModelInfo(
 
   static ModelInfo of(ModelEntry entry) {
     try (Parameters parameters = Parameters.shapesOnly()) {
-      ModelGraph graph = ModelGraph.of(entry.model(), parameters, Phase.EVAL);
-      Macs macs = Macs.of(graph.graph());
+      Graph graph = Graph.create(parameters, Phase.EVAL);
+      entry.architecture().describe(graph);
+      Macs macs = Macs.of(graph);
       return new ModelInfo(
           entry.name(),
           entry.family(),
@@ -39,7 +41,7 @@ record ModelInfo(
           parameters.trainableCount(),
           macs.total() / 1e9,
           macs.linearAndConvolution() / 1e9,
-          entry.model().setup().imageSize(),
+          entry.architecture().inputSize(),
           entry.source());
     }
   }

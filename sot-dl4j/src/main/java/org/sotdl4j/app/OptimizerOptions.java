@@ -1,5 +1,6 @@
 package org.sotdl4j.app;
 
+import java.util.List;
 import org.sotdl4j.app.train.Betas;
 import org.sotdl4j.app.train.OptimizerConfig;
 import picocli.CommandLine.Option;
@@ -24,10 +25,12 @@ final class OptimizerOptions {
 
   @Option(
       names = "--opt-betas",
-      arity = "2",
-      paramLabel = "BETA",
+      arity = "1..2",
+      split = ",",
+      hideParamSyntax = true,
+      paramLabel = "BETA,BETA",
       description = "How fast running means forget; default: the optimizer's")
-  private double[] betas;
+  private List<Double> betas = List.of();
 
   @Option(
       names = "--momentum",
@@ -51,26 +54,35 @@ final class OptimizerOptions {
           "From a block's learning rate to that of the block before it; default: ${DEFAULT-VALUE}")
   private double layerDecay = 1;
 
+  @Option(
+      names = "--transfer-ratio",
+      paramLabel = "FACTOR",
+      description =
+          "Learning rate of all but the classifier as a part of the classifier's; default: ${DEFAULT-VALUE}")
+  private double transferRatio = 1;
+
   OptimizerConfig config(OptionChecks checks) {
     if (eps != null) {
       checks.notNegative("--opt-eps", eps);
     }
-    if (betas != null) {
-      checks.share("--opt-betas", betas[0]);
-      checks.share("--opt-betas", betas[1]);
+    if (!betas.isEmpty()) {
+      checks.two("--opt-betas", betas);
+      betas.forEach(beta -> checks.share("--opt-betas", beta));
     }
     checks.share("--momentum", momentum);
     checks.notNegative("--weight-decay", weightDecay);
     checks.notNegative("--clip-grad", clipGradient);
     checks.positive("--layer-decay", layerDecay);
     checks.probability("--layer-decay", layerDecay);
+    checks.positive("--transfer-ratio", transferRatio);
     return new OptimizerConfig(
         optimizer,
         eps,
-        betas == null ? null : new Betas(betas[0], betas[1]),
+        betas.isEmpty() ? null : new Betas(betas.getFirst(), betas.getLast()),
         momentum,
         weightDecay,
         clipGradient,
-        layerDecay);
+        layerDecay,
+        transferRatio);
   }
 }

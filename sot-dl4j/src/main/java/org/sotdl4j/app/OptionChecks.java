@@ -1,5 +1,6 @@
 package org.sotdl4j.app;
 
+import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
@@ -39,6 +40,19 @@ record OptionChecks(CommandSpec spec) {
   void probability(String option, double value) {
     if (!(value >= 0 && value <= 1)) {
       throw wrong("%s must be from 0 to 1, not %s".formatted(option, value));
+    }
+  }
+
+  /** 0 lets the system choose. */
+  void port(String option, int value) {
+    if (value < 0 || value > 0xffff) {
+      throw wrong("%s must be from 0 to 65535, not %d".formatted(option, value));
+    }
+  }
+
+  void two(String option, List<Double> values) {
+    if (values.size() != 2) {
+      throw wrong("%s needs two numbers, not %s".formatted(option, values));
     }
   }
 

@@ -8,6 +8,7 @@ import org.sotdl4j.datasets.Augmentation;
 import org.sotdl4j.datasets.Interpolation;
 import org.sotdl4j.datasets.Normalize;
 import org.sotdl4j.datasets.RandomErasing;
+import org.sotdl4j.datasets.augment.ColorJitter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -33,10 +34,13 @@ final class PictureFlags {
 
   @Option(
       names = "--color-jitter",
-      paramLabel = "S",
+      arity = "1..4",
+      split = ",",
+      hideParamSyntax = true,
+      paramLabel = "S,...",
       description =
-          "Random brightness, contrast and colour by up to S; not beside --aa, except 3a; default: ${DEFAULT-VALUE}")
-  private double colorJitter;
+          "Random brightness, contrast and saturation by up to S; 3 numbers for one each, and a 4th, up to 0.5, for hue; not beside --aa, except 3a; default: none")
+  private List<Double> colorJitter = List.of();
 
   @Option(
       names = "--reprob",
@@ -47,8 +51,9 @@ final class PictureFlags {
   @Option(
       names = "--remode",
       paramLabel = "MODE",
+      defaultValue = "pixel",
       description = "Erase with const, rand (a colour) or pixel (noise); default: ${DEFAULT-VALUE}")
-  private RandomErasing.Mode eraseMode = RandomErasing.Mode.PIXEL;
+  private RandomErasing.Mode eraseMode;
 
   @Option(
       names = "--recount",
@@ -70,18 +75,29 @@ final class PictureFlags {
 
   @Option(
       names = "--scale",
-      arity = "2",
-      paramLabel = "AREA",
+      arity = "1..2",
+      split = ",",
+      hideParamSyntax = true,
+      paramLabel = "AREA,AREA",
       description =
           "Smallest and largest part of a picture that a random crop keeps; default: 0.08 1, and for inputs up to 64 pixels a move by some pixels instead of a crop")
   private List<Double> scale = List.of();
 
   @Option(
       names = "--ratio",
-      arity = "2",
-      paramLabel = "RATIO",
+      arity = "1..2",
+      split = ",",
+      hideParamSyntax = true,
+      paramLabel = "RATIO,RATIO",
       description = "Smallest and largest width / height of the crop; default: 0.75 1.3333")
   private List<Double> ratio = List.of();
+
+  @Option(
+      names = "--crop-padding",
+      paramLabel = "PIXELS",
+      description =
+          "In place of a random crop: put a border around the whole picture and cut a square anywhere; default: 0 for a crop")
+  private int padding;
 
   @Option(
       names = "--aug-repeats",
@@ -121,14 +137,21 @@ final class PictureFlags {
     probability("--reprob", eraseProbability);
     probability("--hflip", hflip);
     probability("--vflip", vflip);
-    if (!(colorJitter >= 0 && colorJitter < Double.POSITIVE_INFINITY)) {
-      throw wrong("--color-jitter must be a number from 0 up, not " + colorJitter);
+    if (!colorJitter.isEmpty()) {
+      try {
+        var _ = new ColorJitter(colorJitter);
+      } catch (IllegalArgumentException e) {
+        throw wrong("--color-jitter: " + e.getMessage());
+      }
     }
     if (eraseCount < 1) {
       throw wrong("--recount must be 1 or more, not " + eraseCount);
     }
     if (repeats < 0) {
       throw wrong("--aug-repeats must be 0 or more, not " + repeats);
+    }
+    if (padding < 0) {
+      throw wrong("--crop-padding must be 0 or more, not " + padding);
     }
     range("--scale", scale, 1);
     range("--ratio", ratio, Double.MAX_VALUE);
@@ -139,6 +162,7 @@ final class PictureFlags {
         new Augmentation(
             scale,
             ratio,
+            padding,
             hflip,
             vflip,
             policy,

@@ -21,11 +21,22 @@ final class ScheduleOptions {
       description = "Change the learning rate with each update (default), or with each epoch.")
   private boolean onUpdates;
 
+  private static final double USUAL_RATE = 3e-3;
+
   @Option(
       names = "--lr",
       paramLabel = "RATE",
-      description = "Learning rate after the warm-up; default: ${DEFAULT-VALUE}")
-  private double rate = 3e-3;
+      description = "Learning rate after the warm-up; default: " + USUAL_RATE)
+  private Double rate;
+
+  @Option(
+      names = "--lr-base",
+      paramLabel = "RATE",
+      description = "In place of --lr: the learning rate for a step of --lr-base-size pictures")
+  private Double baseRate;
+
+  @Option(names = "--lr-base-size", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}")
+  private int baseSize = 256;
 
   @Option(
       names = "--warmup-lr",
@@ -36,7 +47,11 @@ final class ScheduleOptions {
   @Option(names = "--warmup-epochs", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}")
   private int warmupEpochs = 1;
 
-  @Option(names = "--warmup-prefix", description = "The schedule begins after the warm-up.")
+  @Option(
+      names = "--warmup-prefix",
+      negatable = true,
+      fallbackValue = "true",
+      description = "The schedule begins after the warm-up.")
   private boolean warmupPrefix;
 
   @Option(
@@ -86,7 +101,8 @@ final class ScheduleOptions {
       names = "--decay-milestones",
       arity = "1..*",
       split = ",",
-      paramLabel = "EPOCH",
+      hideParamSyntax = true,
+      paramLabel = "EPOCH,...",
       description = "When the factors of multistep come, as 30,60; default: 90,180,270")
   private List<Integer> decayMilestones = List.of(90, 180, 270);
 
@@ -106,7 +122,8 @@ final class ScheduleOptions {
       names = "--lr-noise",
       arity = "1..2",
       split = ",",
-      paramLabel = "SHARE",
+      hideParamSyntax = true,
+      paramLabel = "SHARE,SHARE",
       description = "When noise of the rate begins and ends, shares of the epochs; default: never")
   private List<Double> noise = List.of();
 
@@ -122,13 +139,14 @@ final class ScheduleOptions {
       description = "Its standard deviation before the bound; default: ${DEFAULT-VALUE}")
   private double noiseStd = 1;
 
-  /**
-   * The schedule of a run.
-   *
-   * @param epochs the run's; a longer warm-up ends an epoch before
-   */
-  ScheduleConfig config(OptionChecks checks, int epochs) {
-    checks.positive("--lr", rate);
+  /** Refuses values that make no sense. */
+  void check(OptionChecks checks) {
+    if (rate != null && baseRate != null) {
+      throw checks.wrong("--lr-base takes the place of --lr; leave out one");
+    }
+    checks.positive("--lr", rate == null ? USUAL_RATE : rate);
+    checks.positive("--lr-base", baseRate == null ? USUAL_RATE : baseRate);
+    checks.positive("--lr-base-size", baseSize);
     checks.notNegative("--warmup-lr", warmupRate);
     checks.notNegative("--warmup-epochs", warmupEpochs);
     checks.notNegative("--min-lr", minRate);
@@ -147,9 +165,18 @@ final class ScheduleOptions {
     checks.positive("--decay-rate", decayRate);
     checks.notNegative("--patience-epochs", patienceEpochs);
     checkNoise(checks);
+  }
+
+  /**
+   * The schedule of a run.
+   *
+   * @param epochs the run's; a longer warm-up ends an epoch before
+   * @param batch pictures of a step
+   */
+  ScheduleConfig config(int epochs, int batch) {
     return new ScheduleConfig(
         schedule,
-        rate,
+        rate(batch),
         minRate,
         warmupRate,
         Math.min(warmupEpochs, epochs - 1),
@@ -167,6 +194,13 @@ final class ScheduleOptions {
         noise,
         noiseBound,
         noiseStd);
+  }
+
+  private double rate(int batch) {
+    if (baseRate != null) {
+      return baseRate * batch / baseSize;
+    }
+    return rate == null ? USUAL_RATE : rate;
   }
 
   private void checkNoise(OptionChecks checks) {

@@ -11,7 +11,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.sotdl4j.app.report.Example;
@@ -26,9 +29,9 @@ import org.sotdl4j.app.train.OptimizerConfig;
 import org.sotdl4j.app.train.RegularizationConfig;
 import org.sotdl4j.app.train.RunFolder;
 import org.sotdl4j.app.train.SavedModel;
-import org.sotdl4j.app.train.ScheduleConfig;
 import org.sotdl4j.app.train.TrainConfig;
 import org.sotdl4j.app.train.Trainer;
+import org.sotdl4j.app.train.TrainingPages;
 import org.sotdl4j.datasets.BadPictureException;
 import org.sotdl4j.datasets.BatchLoader;
 import org.sotdl4j.datasets.Dataset;
@@ -52,19 +55,40 @@ import picocli.CommandLine.Spec;
 /** {@code sot train}. */
 @Command(
     name = "train",
+    abbreviateSynopsis = true,
     description = {
       "Train a model.",
       "Without arguments: sot_nano on the bundled Fashion-MNIST pictures, some minutes.",
       "The last line printed is the run's folder."
     })
-final class TrainCommand implements Callable<Integer> {
+final class TrainCommand implements Callable<Integer>, Presets.Taker {
 
   /** Up to this size a model takes small pictures as they are. */
   private static final int SMALL = 64;
 
   private static final int EXAMPLES = 10;
 
+  /** Steps from one that TensorBoard or the UI shows to the next. */
+  private static final int WATCH_INTERVAL = 10;
+
+  /** What may be given anew when a run is resumed, because it does not change the run. */
+  private static final Set<String> OF_RESUMING =
+      Set.of("resume", "debug", "log-interval", "tensorboard", "ui", "ui-port");
+
   private static final int BATCH = 64;
+
+  @Option(
+      names = "--recipe",
+      paramLabel = "NAME",
+      description = "Take the options of a paper's training; 'list' names them.")
+  private String recipe;
+
+  @Option(
+      names = {"-c", "--config"},
+      paramLabel = "FILE",
+      description =
+          "Take options from a YAML file, as the config.yaml of a run; they come before a recipe's.")
+  private Path config;
 
   @Parameters(
       arity = "0..1",
@@ -100,37 +124,26 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--grad-accum-steps",
       paramLabel = "N",
-      description = "Batches whose mean gradients make a step; default: ${DEFAULT-VALUE}")
-  private int accumulation = 1;
+      description = "Batches whose mean gradients make a step; default: 1")
+  private Integer accumulation;
+
+  @Option(
+      names = "--total-batch-size",
+      paramLabel = "N",
+      description =
+          "Pictures of a step, in place of --grad-accum-steps: a multiple of --batch-size")
+  private Integer totalBatchSize;
 
   @Mixin private OptimizerOptions optimizer;
   @Mixin private ScheduleOptions schedule;
   @Mixin private LossOptions loss;
+  @Mixin private RegularizationOptions regularization;
   @Mixin private MixingOptions mixing;
-
-  @Option(names = "--drop", paramLabel = "RATE", description = "Dropout; default: ${DEFAULT-VALUE}")
-  private double drop;
-
-  @Option(
-      names = "--drop-path",
-      paramLabel = "RATE",
-      description = "Stochastic depth; default: ${DEFAULT-VALUE}")
-  private double dropPath;
-
-  @Option(
-      names = "--drop-path-later",
-      paramLabel = "RATE",
-      description = "Stochastic depth from --drop-path-epoch on; default: as before")
-  private Double dropPathLater;
-
-  @Option(
-      names = "--drop-path-epoch",
-      paramLabel = "N",
-      description = "The first epoch with --drop-path-later, counted from 0")
-  private Integer dropPathEpoch;
 
   @Option(
       names = "--model-ema",
+      negatable = true,
+      fallbackValue = "true",
       description =
           "Keep a moving average of the weights; it is evaluated beside them and saved as the best.")
   private boolean averages;
@@ -168,14 +181,51 @@ final class TrainCommand implements Callable<Integer> {
       description = "Threads that read pictures; default: ${DEFAULT-VALUE}")
   private int workers = 2;
 
-  @Option(names = "--strict", description = "Stop at a broken picture instead of leaving it out.")
+  @Option(
+      names = "--strict",
+      negatable = true,
+      fallbackValue = "true",
+      description = "Stop at a broken picture instead of leaving it out.")
   private boolean strict;
 
   @Option(
       names = "--engine",
       paramLabel = "NAME",
+      defaultValue = "compiled",
       description = "compiled or stock; default: ${DEFAULT-VALUE}")
-  private Engine engine = Engine.COMPILED;
+  private Engine engine;
+
+  @Option(
+      names = "--tensorboard",
+      negatable = true,
+      fallbackValue = "true",
+      description = "Write losses, rates and accuracies for TensorBoard to the run's tensorboard/.")
+  private boolean tensorBoard;
+
+  @Option(
+      names = "--ui",
+      negatable = true,
+      fallbackValue = "true",
+      description = "Serve DL4J's training UI while training runs.")
+  private boolean ui;
+
+  @Option(
+      names = "--ui-port",
+      paramLabel = "PORT",
+      description = "Of --ui; default: ${DEFAULT-VALUE}")
+  private int uiPort = 9000;
+
+  @Option(
+      names = "--val-split",
+      paramLabel = "NAME",
+      description = "The folder beside train/ to validate on; default: val, or test")
+  private String validationSplit;
+
+  @Option(
+      names = "--log-interval",
+      paramLabel = "N",
+      description = "Steps from a line of progress to the next; default: as many as 10 s take")
+  private Integer logInterval;
 
   @Mixin private PictureFlags pictures;
 
@@ -188,6 +238,8 @@ final class TrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--finetune",
+      negatable = true,
+      fallbackValue = "true",
       description =
           "Fit the checkpoint to another size and other classes: resize positions, start the classifier anew.")
   private boolean fineTune;
@@ -207,23 +259,40 @@ final class TrainCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Override
+  public Optional<Presets> presets() {
+    return resume != null || (config == null && recipe == null) || Recipes.LIST.equals(recipe)
+        ? Optional.empty()
+        : Optional.of(Presets.of(spec, config, recipe));
+  }
+
+  @Override
   public Integer call() throws IOException {
+    if (Recipes.LIST.equals(recipe)) {
+      Recipes.descriptions()
+          .forEach((name, about) -> spec.commandLine().getOut().printf("%-16s %s%n", name, about));
+      return 0;
+    }
     TrainConfig config;
     DataSource source;
     RunFolder run;
     if (resume == null) {
       // What is wrong with the options is said before the data is read.
       checkOptions();
+      schedule.check(checks());
       OptimizerConfig ofOptimizer = optimizer.config(checks());
-      ScheduleConfig ofSchedule = schedule.config(checks(), epochs);
       LossConfig ofLoss = loss.config(checks(), model);
       MixingConfig ofMixing = mixing.config(checks());
-      source = DataSource.open(data);
-      config = newConfig(source, ofOptimizer, ofSchedule, ofLoss, ofMixing);
+      RegularizationConfig ofRegularization = regularization.config(checks());
+      if (ofRegularization.attentionDrop() > 0) {
+        Setup dropping = model.model().setup().withAttentionDrop(ofRegularization.attentionDrop());
+        requireFits("--attn-drop", model.model().with(dropping));
+      }
+      source = DataSource.open(data, validation());
+      config = newConfig(source, ofOptimizer, ofLoss, ofMixing, ofRegularization);
       run = new RunFolder(outputFolder());
     } else {
       config = savedConfig();
-      source = DataSource.open(config.data());
+      source = DataSource.open(config.data(), config.validation());
       run = new RunFolder(resume);
       if (!source.train().classes().equals(config.classes())) {
         throw new UserException(
@@ -235,10 +304,9 @@ final class TrainCommand implements Callable<Integer> {
     SkippedPictures skipped = new SkippedPictures();
     Consumer<BadPictureException> broken = config.strict() ? BatchLoader.STRICT : skipped;
     try (Interruption interruption = new Interruption();
-        TrainProgress progress =
-            new TrainProgress(err, config.batchSize() * config.accumulation());
+        TrainListeners listeners = new TrainListeners(progress(config));
         Trainer trainer =
-            new Trainer(config, run, source, progress, interruption::requested, broken)) {
+            new Trainer(config, run, source, listeners.all(), interruption::requested, broken)) {
       if (resume != null) {
         trainer.resume();
       } else {
@@ -247,8 +315,9 @@ final class TrainCommand implements Callable<Integer> {
               .startFrom(initialCheckpoint, fineTune)
               .forEach(note -> err.println("Fine-tuning: " + note));
         }
-        run.create(config, environment);
+        run.create(resolved(config), environment);
       }
+      watch(config, run, listeners);
       err.printf(
           "%s on %s: %,d training and %,d validation pictures of %d classes, %d epochs, seed %d%n",
           config.model(),
@@ -260,8 +329,8 @@ final class TrainCommand implements Callable<Integer> {
           config.seed());
       if (config.accumulation() > 1) {
         err.printf(
-            "%d passes of %d pictures make a step of %d%n",
-            config.accumulation(), config.batchSize(), config.accumulation() * config.batchSize());
+            "batch %,d = %d pictures x %d accumulated%n",
+            config.accumulation() * config.batchSize(), config.batchSize(), config.accumulation());
       }
       boolean finished = trainer.train();
       if (skipped.count() > 0) {
@@ -272,6 +341,11 @@ final class TrainCommand implements Callable<Integer> {
         spec.commandLine().getOut().println(run.path());
         spec.commandLine().getOut().flush();
         return Interruption.EXIT_CODE;
+      }
+      int done = trainer.metrics().size();
+      if (done < trainer.epochs()) {
+        err.printf(
+            "Ended after %d epochs, as the last %d were no better%n", done, config.earlyStopping());
       }
       Evaluator.Result best = trainer.evaluateBest();
       Report.write(run.report(), report(config, environment, run, source, trainer, best));
@@ -284,6 +358,42 @@ final class TrainCommand implements Callable<Integer> {
     return 0;
   }
 
+  private TrainProgress progress(TrainConfig config) {
+    return new TrainProgress(
+        spec.commandLine().getErr(), config.batchSize() * config.accumulation(), logInterval);
+  }
+
+  /** Lets others watch too. */
+  private void watch(TrainConfig config, RunFolder run, TrainListeners listeners)
+      throws IOException {
+    int interval = logInterval == null ? WATCH_INTERVAL : logInterval;
+    if (tensorBoard) {
+      listeners.add(new TensorBoard(run.tensorBoard(), interval));
+    }
+    if (ui) {
+      String name = run.path().toAbsolutePath().getFileName().toString();
+      var shown = new TrainingPages.Run(name, config.model(), config.zooModel().layerGroups());
+      TrainingPages.Open pages;
+      try {
+        pages = pages().open(shown, uiPort, interval);
+      } catch (IllegalStateException e) {
+        throw new UserException(
+            "The port %d for --ui cannot be had; choose another with --ui-port.".formatted(uiPort),
+            e);
+      }
+      listeners.add(pages);
+      spec.commandLine().getErr().println("DL4J's training UI: " + pages.address());
+    }
+  }
+
+  private static TrainingPages pages() {
+    return ServiceLoader.load(TrainingPages.class)
+        .findFirst()
+        .orElseThrow(() ->
+            new UserException(
+                "The training UI is not on the class path; ./sot puts it there where --ui is given."));
+  }
+
   private void checkOptions() {
     OptionChecks checks = checks();
     if (fineTune && initialCheckpoint == null) {
@@ -291,19 +401,23 @@ final class TrainCommand implements Callable<Integer> {
     }
     checks.positive("--epochs", epochs);
     checks.positive("--workers", workers);
-    checks.positive("--grad-accum-steps", accumulation);
-    checks.share("--drop", drop);
-    checks.share("--drop-path", dropPath);
+    if (accumulation != null) {
+      checks.positive("--grad-accum-steps", accumulation);
+      if (totalBatchSize != null) {
+        throw checks.wrong(
+            "--total-batch-size takes the place of --grad-accum-steps; leave out one");
+      }
+    }
+    if (totalBatchSize != null) {
+      checks.positive("--total-batch-size", totalBatchSize);
+    }
+    checks.port("--ui-port", uiPort);
+    if (logInterval != null) {
+      checks.positive("--log-interval", logInterval);
+    }
     checks.share("--model-ema-decay", averageDecay);
     checks.notNegative("--early-stopping", earlyStopping);
     checks.notNegative("--checkpoint-hist", checkpointHistory);
-    if ((dropPathLater == null) != (dropPathEpoch == null)) {
-      throw checks.wrong("--drop-path-later and --drop-path-epoch need each other");
-    }
-    if (dropPathLater != null) {
-      checks.share("--drop-path-later", dropPathLater);
-      checks.positive("--drop-path-epoch", dropPathEpoch);
-    }
     int groups = model.model().layerGroups().count();
     if (freeze < 0 || freeze >= groups) {
       throw checks.wrong(
@@ -322,29 +436,27 @@ final class TrainCommand implements Callable<Integer> {
   private TrainConfig newConfig(
       DataSource source,
       OptimizerConfig optimizer,
-      ScheduleConfig schedule,
       LossConfig loss,
-      MixingConfig mixing) {
+      MixingConfig mixing,
+      RegularizationConfig regularization) {
+    int batch = usableBatchSize(source.train().size());
+    int passes = passes(batch);
     return new TrainConfig(
         model.name(),
         data.equals(DataSource.BUNDLED)
             ? data
             : Path.of(data).toAbsolutePath().normalize().toString(),
+        validationSplit,
         source.train().classes(),
         imageSize == null ? usualImageSize(model.model(), source) : imageSize,
         epochs,
-        usableBatchSize(source.train().size()),
-        accumulation,
+        batch,
+        passes,
         optimizer,
-        schedule,
+        schedule.config(epochs, batch * passes),
         loss,
         mixing,
-        new RegularizationConfig(
-            drop,
-            dropPath,
-            dropPathLater == null
-                ? null
-                : new RegularizationConfig.Later(dropPathLater, dropPathEpoch)),
+        regularization,
         averages ? averageDecay : null,
         freeze,
         earlyStopping,
@@ -356,6 +468,32 @@ final class TrainCommand implements Callable<Integer> {
         pictures.options());
   }
 
+  /** How many batches make a step. */
+  private int passes(int batch) {
+    if (totalBatchSize == null) {
+      return accumulation == null ? 1 : accumulation;
+    }
+    if (totalBatchSize % batch != 0) {
+      throw checks()
+          .wrong(
+              "--total-batch-size %d is no multiple of the batch size %d"
+                  .formatted(totalBatchSize, batch));
+    }
+    return totalBatchSize / batch;
+  }
+
+  /** The options of a new run, so that a later one can be started with them. */
+  private String resolved(TrainConfig config) {
+    data = config.data();
+    imageSize = config.imageSize();
+    batchSize = config.batchSize();
+    return ConfigFile.textOf(spec);
+  }
+
+  private Optional<String> validation() {
+    return Optional.ofNullable(validationSplit);
+  }
+
   private void requireFits(int size) {
     checks().positive("--img-size", size);
     if (size > Setup.MAX_IMAGE_SIZE) {
@@ -363,12 +501,15 @@ final class TrainCommand implements Callable<Integer> {
           .wrong("--img-size must be at most %d, not %d".formatted(Setup.MAX_IMAGE_SIZE, size));
     }
     Model resized = model.model().with(model.model().setup().withImageSize(size));
+    requireFits("--img-size " + size, resized);
+  }
+
+  private void requireFits(String option, Model changed) {
     try (var shapesOnly = org.sotdl4j.layers.Parameters.shapesOnly()) {
-      var _ = ModelGraph.of(resized, shapesOnly, Phase.EVAL);
+      var _ = ModelGraph.of(changed, shapesOnly, Phase.TRAIN);
     } catch (IllegalArgumentException e) {
       throw checks()
-          .wrong(
-              "--img-size %d does not suit %s: %s".formatted(size, model.name(), e.getMessage()));
+          .wrong("%s does not suit %s: %s".formatted(option, model.name(), e.getMessage()));
     }
   }
 
@@ -396,8 +537,7 @@ final class TrainCommand implements Callable<Integer> {
 
   private TrainConfig savedConfig() {
     for (ArgSpec given : spec.commandLine().getParseResult().matchedArgs()) {
-      if (given.isPositional()
-          || !List.of("--resume", "--debug").contains(((OptionSpec) given).longestName())) {
+      if (!OF_RESUMING.contains(OptionKeys.of(given))) {
         throw checks()
             .wrong(
                 "--resume continues with the run's own options; leave out "
@@ -417,7 +557,7 @@ final class TrainCommand implements Callable<Integer> {
 
   private Path outputFolder() {
     if (output != null) {
-      if (Files.exists(output.resolve("config.json"))) {
+      if (Files.exists(output.resolve("config.yaml"))) {
         throw checks()
             .wrong(
                 "%s already holds a run; continue it with --resume %s or choose another --output"

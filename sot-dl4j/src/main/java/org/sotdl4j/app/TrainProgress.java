@@ -1,5 +1,6 @@
 package org.sotdl4j.app;
 
+import java.io.Closeable;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
@@ -10,12 +11,13 @@ import org.sotdl4j.app.report.EpochMetrics;
 import org.sotdl4j.app.train.TrainListener;
 
 /** Shows training: a bar an epoch on a terminal, plain lines otherwise. */
-final class TrainProgress implements TrainListener, AutoCloseable {
+final class TrainProgress implements TrainListener, Closeable {
 
   private static final Duration PLAIN_INTERVAL = Duration.ofSeconds(10);
 
   private final PrintWriter err;
   private final int batchSize;
+  private final Integer interval; // null for a line now and then
   private final boolean terminal = CountProgress.isTerminal();
   private ProgressBar bar;
   private int epoch;
@@ -24,8 +26,12 @@ final class TrainProgress implements TrainListener, AutoCloseable {
   private int batches;
   private long lastLine;
 
-  TrainProgress(PrintWriter err, int batchSize) {
+  /**
+   * @param interval steps from a plain line to the next; null to let the time decide
+   */
+  TrainProgress(PrintWriter err, int batchSize, Integer interval) {
     this.err = err;
+    this.interval = interval;
     this.batchSize = batchSize;
   }
 
@@ -62,11 +68,17 @@ final class TrainProgress implements TrainListener, AutoCloseable {
     if (bar != null) {
       bar.stepTo(batch);
       bar.setExtraMessage(text);
-    } else if (System.nanoTime() - lastLine > PLAIN_INTERVAL.toNanos()) {
+    } else if (isDue()) {
       lastLine = System.nanoTime();
       err.printf("epoch %d/%d  batch %d/%d  %s%n", epoch, epochs, batch, batches, text);
       err.flush();
     }
+  }
+
+  private boolean isDue() {
+    return interval == null
+        ? System.nanoTime() - lastLine > PLAIN_INTERVAL.toNanos()
+        : batch % interval == 0;
   }
 
   /** Time to the end of the training at the present speed. */

@@ -79,6 +79,22 @@ class CheckpointCommandsTest {
   }
 
   @Test
+  void importWarnsOfBrokenWeights() throws IOException {
+    assertThat(succeeds("import " + bare + " --model vit_nano").err()).isEmpty();
+    SequencedMap<String, INDArray> tensors = new LinkedHashMap<>();
+    try (TensorFile file = TensorFile.open(bare)) {
+      file.names().forEach(name -> tensors.put(name, file.read(name)));
+    }
+    tensors.get("norm.weight").putScalar(7, Double.NaN);
+    tensors.get("head.weight").putScalar(1, 2, Double.NEGATIVE_INFINITY);
+    tensors.get("head.weight").putScalar(1, 3, 1e39); // more than a float holds
+    Safetensors.write(bare, tensors, Map.of());
+    assertThat(succeeds("import " + bare + " --model vit_nano").err().lines())
+        .containsExactly(
+            "Warning: 3 values in 2 tensors are NaN or infinite, the first of them in norm.weight.");
+  }
+
+  @Test
   void importNamesTheModelsThatFit() throws IOException {
     fails("import " + bare, 2, "Name the model with --model; the tensors suit vit_nano.");
     fails("import " + bare + " --model vit_nano --num-classes 0", 2, "must be 1 or more, not 0");

@@ -183,7 +183,7 @@ class ExportCommandTest {
         2,
         "--dtype is for --format onnx.");
     fails("export " + checkpoint + " --format safetensors --out " + checkpoint, 2, "would replace");
-    fails("export vit_nan" + out, 1, "did you mean vit_nano");
+    fails("export vit_nan" + out, 2, "did you mean vit_nano");
     fails("export no/run" + out, 1, "no such file or folder: no/run");
   }
 }

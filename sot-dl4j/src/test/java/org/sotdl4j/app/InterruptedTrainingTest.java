@@ -117,7 +117,7 @@ class InterruptedTrainingTest {
     try (var files = Files.list(run)) {
       assertThat(files.map(file -> file.getFileName().toString()))
           .containsExactlyInAnyOrder(
-              "config.json",
+              "config.yaml",
               "environment.json",
               "metrics.csv",
               "last.safetensors",

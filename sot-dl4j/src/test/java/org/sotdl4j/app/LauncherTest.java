@@ -53,6 +53,16 @@ class LauncherTest {
   }
 
   @Test
+  void forTheUiItBuildsTheUisModule() throws Exception {
+    script("mvn", WORKING_MAVEN.replace("sot-dl4j/target", "training-ui/target"));
+    Run run = sot("train", "--ui", "--recipe", "list");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out()).startsWith("sot_tiny ");
+    assertThat(root.resolve("calls")).content().contains("-pl training-ui -am");
+    assertThat(root.resolve("sot-dl4j/target")).doesNotExist();
+  }
+
+  @Test
   void itBuildsOnceAndAgainWhenASourceChanges() throws Exception {
     script("mvn", WORKING_MAVEN);
     Run first = sot("--version");

@@ -34,6 +34,14 @@ class MainTest {
     assertThat(run.out()).matches("sot-dl4j \\d+\\.\\d+\\.\\d+(-SNAPSHOT)?\\R");
   }
 
+  /** Enums would show in capitals. */
+  @ParameterizedTest
+  @ValueSource(strings = {"train", "eval", "verify", "bench", "data sheet"})
+  void helpShowsDefaultsAsTheyAreTyped(String command) {
+    var run = CommandLineRun.of((command + " --help").split(" "));
+    assertThat(run.out()).contains("default: ").doesNotContainPattern("default:\\s+[A-Z]{2}");
+  }
+
   @Test
   void wrongUsageNamesTheErrorAndTheRemedy() {
     var option = CommandLineRun.of("doctor", "--jsn");
@@ -52,6 +60,14 @@ class MainTest {
     var none = CommandLineRun.of();
     assertThat(none.exitCode()).isEqualTo(2);
     assertThat(none.err()).contains("A command is missing.", "sot --help");
+  }
+
+  @Test
+  void anUnknownChoiceNamesTheOthersInLowerCase() {
+    var run = CommandLineRun.of("bench", "--peers", "sot,Stok");
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("'--peers'", "'Stok' is none of sot, stock");
+    assertThat(CommandLineRun.of("bench", "--peers", "SOT,stock", "--help").exitCode()).isZero();
   }
 
   @Test

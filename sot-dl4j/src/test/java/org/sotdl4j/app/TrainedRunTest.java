@@ -20,6 +20,7 @@ import org.sotdl4j.zoo.checkpoint.Safetensors;
 import org.sotdl4j.zoo.checkpoint.TensorFile;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /** What {@code eval}, {@code predict} and a further {@code train} make of a run's folder. */
 class TrainedRunTest {
@@ -57,16 +58,16 @@ class TrainedRunTest {
   void theFolderHoldsTheRecord() {
     assertThat(run.toFile().list())
         .containsExactlyInAnyOrder(
-            "config.json",
+            "config.yaml",
             "environment.json",
             "metrics.csv",
             "last.safetensors",
             "best.safetensors",
             "report.html");
-    JsonNode config = JsonMapper.shared().readTree(run.resolve("config.json"));
+    JsonNode config = YAMLMapper.shared().readTree(run.resolve("config.yaml"));
     assertThat(config.get("model").asString()).isEqualTo("vit_nano");
     assertThat(config.get("seed").asLong()).isEqualTo(42);
-    assertThat(config.get("classes")).hasSize(3);
+    assertThat(config.get("data").asString()).isEqualTo(data.toString());
   }
 
   @Test
@@ -76,7 +77,16 @@ class TrainedRunTest {
     assertThat(eval.exitCode()).as(eval.err()).isZero();
     JsonNode results = JsonMapper.shared().readTree(evaluated);
     assertThat(results.propertyNames())
-        .containsExactlyInAnyOrder("model", "checkpoint", "count", "top1", "top5");
+        .containsExactlyInAnyOrder(
+            "model",
+            "checkpoint",
+            "count",
+            "top1",
+            "top5",
+            "loss",
+            "imagesPerSecond",
+            "classes",
+            "confusion");
     assertThat(results.get("model").asString()).isEqualTo("vit_nano");
     assertThat(Path.of(results.get("checkpoint").asString()))
         .isEqualTo(run.resolve("best.safetensors"));
@@ -170,7 +180,7 @@ class TrainedRunTest {
   void evalOfWhatIsNoRunFails() {
     fails(sot("eval " + work), 1, work + " holds no trained model (no best.safetensors)");
     fails(sot("eval " + work.resolve("nowhere")), 1, "nowhere", "no such file or folder");
-    fails(sot("eval " + run.resolve("config.json")), 1, "config.json");
+    fails(sot("eval " + run.resolve("config.yaml")), 1, "config.yaml");
   }
 
   @Test
@@ -265,12 +275,12 @@ class TrainedRunTest {
 
   @Test
   void anOutputFolderThatHoldsARunIsNotTouched() {
-    long modified = run.resolve("config.json").toFile().lastModified();
+    long modified = run.resolve("config.yaml").toFile().lastModified();
     fails(
         sot("train " + data + OPTIONS + run),
         2,
         run + " already holds a run; continue it with --resume " + run);
-    assertThat(run.resolve("config.json").toFile().lastModified()).isEqualTo(modified);
+    assertThat(run.resolve("config.yaml").toFile().lastModified()).isEqualTo(modified);
   }
 
   @Test

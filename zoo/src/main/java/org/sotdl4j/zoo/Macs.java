@@ -9,6 +9,7 @@ import org.nd4j.linalg.api.ops.impl.layers.convolution.Conv2D;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.DeConv2D;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.DepthwiseConv2D;
 import org.nd4j.linalg.api.ops.impl.reduce.Mmul;
+import org.nd4j.linalg.api.ops.impl.shape.OneHot;
 import org.nd4j.linalg.api.ops.impl.shape.Reshape;
 import org.nd4j.linalg.api.ops.impl.transforms.pairwise.arithmetic.MulOp;
 import org.sotdl4j.layers.Graph;
@@ -16,7 +17,7 @@ import org.sotdl4j.layers.Parameters;
 import org.sotdl4j.layers.Phase;
 
 /**
- * Multiply-adds of one picture, counted from the graph.
+ * Multiply-adds of one picture or text, counted from the graph.
  *
  * @param total of all products: linear, convolution, attention, pooling
  * @param linearAndConvolution without products of two activations, as the SoT paper counts
@@ -24,9 +25,11 @@ import org.sotdl4j.layers.Phase;
 public record Macs(long total, long linearAndConvolution) {
 
   /** Counts a model's evaluation graph; nothing is computed. */
-  public static Macs of(Model model) {
+  public static Macs of(Architecture model) {
     try (Parameters parameters = Parameters.shapesOnly()) {
-      return of(ModelGraph.of(model, parameters, Phase.EVAL).graph());
+      Graph graph = Graph.create(parameters, Phase.EVAL);
+      model.describe(graph);
+      return of(graph);
     }
   }
 
@@ -38,6 +41,7 @@ public record Macs(long total, long linearAndConvolution) {
     for (DifferentialFunction op : sd.ops()) {
       long macs =
           switch (op) {
+            case Mmul product when isLookup(graph, product) -> 0;
             case Mmul product -> product(graph, product);
             // Kernels are [y, x, in, out], [y, x, in, multiplier] and [y, x, out, in].
             case Conv2D _ -> outputSize(graph, op) * kernelSize(graph, op, 3);
@@ -52,6 +56,13 @@ public record Macs(long total, long linearAndConvolution) {
       }
     }
     return new Macs(total, ofParameters);
+  }
+
+  /** Whether a product with one-hot rows stands for looking up rows of a table. */
+  private static boolean isLookup(Graph graph, Mmul product) {
+    DifferentialFunction rows = graph.sameDiff().getVariableOutputOp(product.arg(0).name());
+    return rows instanceof Reshape
+        && graph.sameDiff().getVariableOutputOp(rows.arg(0).name()) instanceof OneHot;
   }
 
   private static long product(Graph graph, Mmul product) {

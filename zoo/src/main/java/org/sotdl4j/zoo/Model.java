@@ -1,24 +1,30 @@
 package org.sotdl4j.zoo;
 
 import java.util.List;
-import java.util.Set;
 import org.nd4j.autodiff.samediff.SDVariable;
-import org.sotdl4j.layers.Parameter;
+import org.sotdl4j.layers.Graph;
 import org.sotdl4j.layers.Scope;
 
 /**
- * An architecture with all its sizes: an immutable description that writes itself into a graph.
+ * An architecture for pictures with all its sizes: an immutable description that writes itself into
+ * a graph.
  *
  * <p>B is the batch, K the number of classes, N the number of tokens, C their width.
  */
-public interface Model {
+public non-sealed interface Model extends Network, Architecture {
 
   Setup setup();
 
   /** The same architecture for another setup. */
   Model with(Setup setup);
 
+  @Override
+  default int classes() {
+    return setup().classes();
+  }
+
   /** The same architecture with a new classifier for a number of classes. */
+  @Override
   default Model resetClassifier(int classes) {
     return with(setup().withClasses(classes));
   }
@@ -42,32 +48,33 @@ public interface Model {
    */
   List<SDVariable> head(Scope scope, SDVariable features);
 
-  /** The paths of the parameters that {@link #resetClassifier} makes anew. */
-  List<String> classifier();
-
-  /** Whether a parameter is one that {@link #resetClassifier} makes anew. */
-  default boolean isInClassifier(String parameter) {
-    return classifier().stream().anyMatch(prefix -> LayerGroups.isBelow(parameter, prefix));
+  @Override
+  default Output write(Graph graph) {
+    SDVariable image =
+        graph.input(ModelGraph.IMAGE, setup().channels(), setup().imageSize(), setup().imageSize());
+    SDVariable features = features(graph.root(), image);
+    return new Output(features, head(graph.root(), features));
   }
 
-  /**
-   * The names under which {@link ModelGraph#activation} has the outputs of the blocks, from the
-   * input to the output.
-   */
-  List<String> intermediates();
-
-  /**
-   * Last parts of the names of parameters that weight decay spares although they are no vectors.
-   */
-  Set<String> noWeightDecay();
-
-  /** Whether weight decay applies to a parameter: not to norms, biases, tokens and positions. */
-  default boolean decays(Parameter parameter) {
-    String name = parameter.name();
-    return parameter.array().rank() > 1
-        && !noWeightDecay().contains(name.substring(name.lastIndexOf('.') + 1));
+  @Override
+  default void describe(Graph graph) {
+    var _ = write(graph);
   }
 
-  /** The learned parameters in groups, from the input to the output. */
-  LayerGroups layerGroups();
+  @Override
+  default int inputSize() {
+    return setup().imageSize();
+  }
+
+  @Override
+  default String inputDescription() {
+    return "%d x %d, mean %s, std %s, crop %s, %s"
+        .formatted(
+            input().size(),
+            input().size(),
+            input().mean(),
+            input().std(),
+            input().cropPct(),
+            input().interpolation());
+  }
 }

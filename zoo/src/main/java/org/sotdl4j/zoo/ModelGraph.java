@@ -12,15 +12,15 @@ import org.sotdl4j.layers.Phase;
  * A model written into a graph.
  *
  * @param model what was written
- * @param graph where; its input is the placeholder {@value #IMAGE}
+ * @param graph where; the input of a model for pictures is the placeholder {@value #IMAGE}
  * @param features what the classifier gets: tokens [B, N, C] or a map [B, C, H, W]
  * @param heads the logits of each head
  * @param logits the model's answer, the variable {@value #LOGITS}: the mean of the heads
  */
 public record ModelGraph(
-    Model model, Graph graph, SDVariable features, List<SDVariable> heads, SDVariable logits) {
+    Network model, Graph graph, SDVariable features, List<SDVariable> heads, SDVariable logits) {
 
-  /** Name of the input placeholder, [B, channels, size, size]. */
+  /** Name of the placeholder of pictures, [B, channels, size, size]. */
   public static final String IMAGE = "image";
 
   /** Name of the model's answer, [B, K]. */
@@ -30,12 +30,10 @@ public record ModelGraph(
   public static final String TARGETS = "targets";
 
   /** Writes a model into a new graph on a state. */
-  public static ModelGraph of(Model model, Parameters parameters, Phase phase) {
+  public static ModelGraph of(Network model, Parameters parameters, Phase phase) {
     Graph graph = Graph.create(parameters, phase);
-    Setup setup = model.setup();
-    SDVariable image = graph.input(IMAGE, setup.channels(), setup.imageSize(), setup.imageSize());
-    SDVariable features = model.features(graph.root(), image);
-    List<SDVariable> heads = model.head(graph.root(), features);
+    Network.Output output = model.write(graph);
+    List<SDVariable> heads = output.heads();
     SDVariable logits = heads.getFirst();
     for (SDVariable head : heads.subList(1, heads.size())) {
       logits = logits.add(head);
@@ -43,7 +41,7 @@ public record ModelGraph(
     if (heads.size() > 1) {
       logits = logits.mul(1.0 / heads.size());
     }
-    return new ModelGraph(model, graph, features, heads, logits.rename(LOGITS));
+    return new ModelGraph(model, graph, output.features(), heads, logits.rename(LOGITS));
   }
 
   /**
@@ -67,8 +65,19 @@ public record ModelGraph(
    * @return the loss, a scalar
    */
   public SDVariable crossEntropy() {
-    SDVariable targets = graph.input(TARGETS, model.setup().classes());
+    SDVariable targets = graph.input(TARGETS, model.classes());
     return Losses.mean(heads, head -> Losses.crossEntropy(graph.root(), head, targets));
+  }
+
+  /**
+   * Adds the placeholder {@value #TARGETS} and the squared distance to it, averaged over batch and
+   * heads: for answers that are numbers.
+   *
+   * @return the loss, a scalar
+   */
+  public SDVariable squaredDistance() {
+    SDVariable targets = graph.input(TARGETS, model.classes());
+    return Losses.mean(heads, head -> Losses.squaredDistance(graph.root(), head, targets));
   }
 
   /**
@@ -78,7 +87,7 @@ public record ModelGraph(
    * @return the loss, a scalar
    */
   public SDVariable binaryCrossEntropy() {
-    SDVariable targets = graph.input(TARGETS, model.setup().classes());
+    SDVariable targets = graph.input(TARGETS, model.classes());
     return Losses.mean(heads, head -> Losses.binaryCrossEntropy(graph.root(), head, targets));
   }
 }

@@ -1,6 +1,5 @@
 package org.sotdl4j.zoo;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -92,13 +91,7 @@ public record PiT(
   /** For pictures of 28 pixels: maps of 8x8, 4x4 and 2x2. */
   private static PiT nano(boolean distilled) {
     return new PiT(
-        new Setup(28, 3, 10, 0, 0),
-        6,
-        3,
-        stages(16, 2, 1, 2, 1),
-        2,
-        distilled,
-        InputSpec.small(28));
+        Setup.of(28, 3, 10), 6, 3, stages(16, 2, 1, 2, 1), 2, distilled, InputSpec.small(28));
   }
 
   /** Stages with twice the heads of the one before. */
@@ -146,7 +139,8 @@ public record PiT(
             .mapToObj(block -> setup.dropPath() * block / total)
             .toList();
     return new MapAndTokensTransformer(
-        new MultiHeadAttention(dim, stages.get(i).heads(), true, setup.drop()),
+        new MultiHeadAttention(
+            dim, stages.get(i).heads(), true, setup.attentionDrop(), setup.drop()),
         (int) (dim * mlpRatio),
         EPS,
         setup.drop(),
@@ -156,18 +150,12 @@ public record PiT(
   @Override
   public List<SDVariable> head(Scope root, SDVariable features) {
     Scope scope = root.with(Linear.Start.UNIFORM);
-    List<SDVariable> logits = new ArrayList<>();
-    for (String name : classifier()) {
-      SDVariable token = Tokens.at(scope, features, logits.size());
-      var head = new Linear(stages.getLast().dim(), setup.classes());
-      logits.add(scope.call(name, head, token));
-    }
-    return logits;
+    return TokenHeads.logits(scope, features, classifier(), setup.classes());
   }
 
   @Override
   public List<String> classifier() {
-    return distilled ? List.of("head", "head_dist") : List.of("head");
+    return TokenHeads.names(distilled);
   }
 
   @Override

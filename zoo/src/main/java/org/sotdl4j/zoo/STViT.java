@@ -104,7 +104,7 @@ public record STViT(
               new Variant("stvit_large_384", official(LARGE, 384, 1)),
               new Variant(
                   "stvit_nano",
-                  new STViT(new Setup(28, 3, 10, 0, 0), NANO, 4, true, 128, InputSpec.small(28)))));
+                  new STViT(Setup.of(28, 3, 10), NANO, 4, true, 128, InputSpec.small(28)))));
 
   private static STViT official(List<Stage> stages, int size, double cropPct) {
     Setup setup = Setup.IMAGENET.withImageSize(size);
@@ -142,7 +142,7 @@ public record STViT(
             stage.cellHeight,
             stage.cellWidth,
             stage.iterations,
-            new MapAttention(stage.dim, stage.heads, qkvBias, setup.drop()));
+            new MapAttention(stage.dim, stage.heads, qkvBias, setup.attentionDrop(), setup.drop()));
     int hidden = (int) (stage.dim * mlpRatio);
     for (int block = 0; block < stage.depth; block++) {
       double rate = dropPath[before + block];

@@ -14,6 +14,7 @@ import org.sotdl4j.layers.MultiHeadPooling;
 import org.sotdl4j.layers.Scope;
 import org.sotdl4j.layers.SinusoidPositions;
 import org.sotdl4j.layers.SvPn;
+import org.sotdl4j.layers.TokenPooling;
 import org.sotdl4j.layers.TokenStyle;
 import org.sotdl4j.layers.Tokens;
 
@@ -55,16 +56,31 @@ public record SoT(
               new Variant("sot_tiny", official(240, 12, 4, 2.5, 6, 14, 0)),
               new Variant("sot_small", official(384, 14, 6, 3.5, 6, 24, 0.5)),
               new Variant("sot_base", official(528, 24, 8, 3, 6, 38, 0.7)),
-              // "DeiT + ours". For S the paper has SoT-Small's row; the poolings of T and B are
-              // those
+              // "DeiT + ours". For S the paper has SoT-Small's row; T's and B's poolings are those
               // that its figures leave.
               new Variant("deit_t_sot", official(192, 12, 3, 4, 6, 14, 0)),
               new Variant("deit_s_sot", official(384, 14, 6, 3.5, 6, 24, 0.5)),
               new Variant("deit_b_sot", official(768, 12, 12, 4, 12, 26, 0.7)),
-              new Variant("sot_nano", nano())));
+              new Variant(
+                  "sot_nano",
+                  nano(
+                      new DenseNetTokens(32, true, 2, 16, 64, true),
+                      new MultiHeadPooling(64, 4, 12, false, SvPn.standard(12), 0)))));
 
   private static SoT official(
       int dim, int depth, int heads, double mlpRatio, int poolHeads, int wrDim, double regular) {
+    return imageNet(
+        dim,
+        depth,
+        heads,
+        mlpRatio,
+        new DenseNetTokens(64, false),
+        new MultiHeadPooling(dim, poolHeads, wrDim, false, SvPn.standard(wrDim), regular));
+  }
+
+  /** For ImageNet, with the settings that all released models share. */
+  static SoT imageNet(
+      int dim, int depth, int heads, double mlpRatio, TokenStyle tokens, TokenPooling pooling) {
     return new SoT(
         Setup.IMAGENET,
         dim,
@@ -72,23 +88,22 @@ public record SoT(
         heads,
         mlpRatio,
         false,
-        new DenseNetTokens(64, false),
-        new Classifier(
-            dim, new MultiHeadPooling(dim, poolHeads, wrDim, false, SvPn.standard(wrDim), regular)),
+        tokens,
+        new Classifier(dim, pooling),
         InputSpec.imageNet(224, 0.875));
   }
 
-  /** For pictures of 28 pixels: 7x7 tokens. */
-  private static SoT nano() {
+  /** For pictures of 28 pixels: 7x7 tokens of width 64. */
+  static SoT nano(TokenStyle tokens, TokenPooling pooling) {
     return new SoT(
-        new Setup(28, 3, 10, 0, 0),
+        Setup.of(28, 3, 10),
         64,
         2,
         4,
         2,
         false,
-        new DenseNetTokens(32, true, 2, 16, 64, true),
-        new Classifier(64, new MultiHeadPooling(64, 4, 12, false, SvPn.standard(12), 0)),
+        tokens,
+        new Classifier(64, pooling),
         InputSpec.small(28));
   }
 
@@ -115,7 +130,8 @@ public record SoT(
     x = Tokens.prepend(scope, x, classToken);
     x = x.add(scope.frozen("pos_embed", new SinusoidPositions(), 1, scope.shape(x)[1], dim));
     x = scope.call("pos_drop", new Dropout(setup.drop()), x);
-    var attention = new MultiHeadAttention(dim, heads, qkvBias, setup.drop());
+    var attention =
+        new MultiHeadAttention(dim, heads, qkvBias, setup.attentionDrop(), setup.drop());
     int hidden = (int) (dim * mlpRatio);
     return new BlockStack(attention, depth, hidden, EPS, setup.drop(), setup.dropPath())
         .apply(scope, x);

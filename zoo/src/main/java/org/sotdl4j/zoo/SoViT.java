@@ -1,7 +1,6 @@
 package org.sotdl4j.zoo;
 
 import java.util.List;
-import org.sotdl4j.layers.Classifier;
 import org.sotdl4j.layers.NormalizedPooling;
 import org.sotdl4j.layers.ResNetTokens;
 
@@ -22,35 +21,21 @@ final class SoViT {
               new Variant("so_vit_10", official(256, 10, 4, 2, 48, 24, 0)),
               new Variant("so_vit_14", official(384, 14, 6, 3, 64, 48, 0.5)),
               new Variant("so_vit_19", official(448, 19, 7, 3, 96, 48, 0.5)),
-              new Variant("so_vit_nano", nano())));
+              new Variant(
+                  "so_vit_nano",
+                  SoT.nano(
+                      new ResNetTokens(32, 16, 1), NormalizedPooling.standard(64, 24, 16, 0)))));
 
   private SoViT() {}
 
   private static SoT official(
       int dim, int depth, int heads, double mlpRatio, int p, int q, double regular) {
-    return new SoT(
-        Setup.IMAGENET,
+    return SoT.imageNet(
         dim,
         depth,
         heads,
         mlpRatio,
-        false,
         new ResNetTokens(64),
-        new Classifier(dim, NormalizedPooling.standard(dim, p, q, regular)),
-        InputSpec.imageNet(224, 0.875));
-  }
-
-  /** For pictures of 28 pixels: 7x7 tokens. */
-  private static SoT nano() {
-    return new SoT(
-        new Setup(28, 3, 10, 0, 0),
-        64,
-        2,
-        4,
-        2,
-        false,
-        new ResNetTokens(32, 16, 1),
-        new Classifier(64, NormalizedPooling.standard(64, 24, 16, 0)),
-        InputSpec.small(28));
+        NormalizedPooling.standard(dim, p, q, regular));
   }
 }

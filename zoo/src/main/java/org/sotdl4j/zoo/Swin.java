@@ -108,7 +108,7 @@ public record Swin(
   /** For pictures of 28 pixels: 14x14 tokens, then 7x7. */
   private static Swin nano() {
     return new Swin(
-        new Setup(28, 3, 10, 0, 0),
+        Setup.of(28, 3, 10),
         new PatchTokens(2, true),
         false,
         48,
@@ -183,8 +183,10 @@ public record Swin(
   }
 
   private MultiHeadAttention attention(int width, int number) {
-    MultiHeadAttention usual = new MultiHeadAttention(width, number, qkvBias);
-    return scale == 0 ? usual : new MultiHeadAttention(width, number, qkvBias, scale, 0, 0);
+    double drop = setup.attentionDrop(); // which the windows refuse
+    return scale == 0
+        ? new MultiHeadAttention(width, number, qkvBias, drop, 0)
+        : new MultiHeadAttention(width, number, qkvBias, scale, drop, 0);
   }
 
   private int width(int stage) {

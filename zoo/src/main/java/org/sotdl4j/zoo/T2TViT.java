@@ -106,7 +106,7 @@ public record T2TViT(Setup setup, TokenStyle tokens, int dim, Backbone backbone,
   public sealed interface Backbone {
 
     /** The blocks for tokens of width dim. */
-    List<Layer> blocks(int dim, double drop, double dropPath);
+    List<Layer> blocks(int dim, Setup setup);
 
     /** Width after the last block. */
     int out(int dim);
@@ -140,24 +140,30 @@ public record T2TViT(Setup setup, TokenStyle tokens, int dim, Backbone backbone,
       implements Backbone {
 
     @Override
-    public List<Layer> blocks(int dim, double drop, double dropPath) {
+    public List<Layer> blocks(int dim, Setup setup) {
       Layer mlp =
-          style == Style.GHOST ? new GhostMlp(dim, mlpHidden, drop) : new Mlp(dim, mlpHidden, drop);
+          style == Style.GHOST
+              ? new GhostMlp(dim, mlpHidden, setup.drop())
+              : new Mlp(dim, mlpHidden, setup.drop());
       List<Layer> blocks = new ArrayList<>();
-      for (double rate : DropPath.linear(dropPath, depth)) {
-        blocks.add(new Block(dim, attention(dim, drop), mlp, EPS, rate));
+      for (double rate : DropPath.linear(setup.dropPath(), depth)) {
+        blocks.add(new Block(dim, attention(dim, setup), mlp, EPS, rate));
       }
       return blocks;
     }
 
-    private Layer attention(int dim, double drop) {
+    private Layer attention(int dim, Setup setup) {
       double factor = factor(scale, dim, heads);
       return switch (style) {
-        case PLAIN -> new MultiHeadAttention(dim, heads, qkvBias, factor, 0, drop);
+        case PLAIN ->
+            new MultiHeadAttention(
+                dim, heads, qkvBias, factor, setup.attentionDrop(), setup.drop());
         case SQUEEZE_EXCITE ->
             new SqueezeExciteAttention(
-                new MultiHeadAttention(dim, heads, qkvBias, factor, 0, 0), drop);
-        case GHOST -> new GhostAttention(dim, heads, qkvBias, factor, drop);
+                new MultiHeadAttention(dim, heads, qkvBias, factor, setup.attentionDrop(), 0),
+                setup.drop());
+        case GHOST ->
+            new GhostAttention(dim, heads, qkvBias, factor, setup.attentionDrop(), setup.drop());
       };
     }
 
@@ -185,8 +191,8 @@ public record T2TViT(Setup setup, TokenStyle tokens, int dim, Backbone backbone,
     private static final int DROP_PATH_RATES = 12;
 
     @Override
-    public List<Layer> blocks(int dim, double drop, double dropPath) {
-      double[] rates = DropPath.linear(dropPath, DROP_PATH_RATES);
+    public List<Layer> blocks(int dim, Setup setup) {
+      double[] rates = DropPath.linear(setup.dropPath(), DROP_PATH_RATES);
       List<Layer> blocks = new ArrayList<>();
       int width = dim;
       for (int i = 0; i < stages.size(); i++) {
@@ -196,8 +202,14 @@ public record T2TViT(Setup setup, TokenStyle tokens, int dim, Backbone backbone,
         }
         for (int j = 0; j < stages.get(i); j++) {
           var attention =
-              new MultiHeadAttention(width, heads, qkvBias, factor(scale, width, heads), 0, drop);
-          var block = new Block(attention, (int) (width * mlpRatio), EPS, drop, rates[i]);
+              new MultiHeadAttention(
+                  width,
+                  heads,
+                  qkvBias,
+                  factor(scale, width, heads),
+                  setup.attentionDrop(),
+                  setup.drop());
+          var block = new Block(attention, (int) (width * mlpRatio), EPS, setup.drop(), rates[i]);
           blocks.add(new DenselyConnectedBlock(block, growth));
           width += growth;
         }
@@ -240,7 +252,7 @@ public record T2TViT(Setup setup, TokenStyle tokens, int dim, Backbone backbone,
   private static T2TViT nano(TokenMixing mixing, Backbone backbone) {
     var splits = List.of(new SoftSplit(3, 2, 1), new SoftSplit(3, 2, 1), new SoftSplit(3, 1, 1));
     return new T2TViT(
-        new Setup(28, 3, 10, 0, 0),
+        Setup.of(28, 3, 10),
         new TokensToToken(mixing, 32, splits),
         64,
         backbone,
@@ -266,7 +278,7 @@ public record T2TViT(Setup setup, TokenStyle tokens, int dim, Backbone backbone,
     x = Tokens.prepend(scope, x, classToken);
     x = x.add(scope.frozen("pos_embed", new SinusoidPositions(), 1, scope.shape(x)[1], dim));
     x = scope.call("pos_drop", new Dropout(setup.drop()), x);
-    List<Layer> blocks = backbone.blocks(dim, setup.drop(), setup.dropPath());
+    List<Layer> blocks = backbone.blocks(dim, setup);
     return new BlockStack(blocks, new LayerNorm(backbone.out(dim), EPS)).apply(scope, x);
   }
 

@@ -4,6 +4,6 @@ package org.sotdl4j.zoo;
  * A size of a family.
  *
  * @param name the name users know, as {@code sot_tiny}
- * @param model the architecture with its usual setup
+ * @param architecture with its usual setup
  */
-record Variant(String name, Model model) {}
+record Variant(String name, Architecture architecture) {}

@@ -7,7 +7,6 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.sotdl4j.layers.BlockStack;
 import org.sotdl4j.layers.Dropout;
 import org.sotdl4j.layers.Initializer;
-import org.sotdl4j.layers.Linear;
 import org.sotdl4j.layers.MultiHeadAttention;
 import org.sotdl4j.layers.PatchTokens;
 import org.sotdl4j.layers.Scope;
@@ -88,7 +87,7 @@ public record VisionTransformer(
   /** For pictures of 28 pixels: 49 patches. */
   private static VisionTransformer nano(boolean distilled) {
     return new VisionTransformer(
-        new Setup(28, 3, 10, 0, 0), 4, 96, 4, 4, 2, true, 1e-6, distilled, InputSpec.small(28));
+        Setup.of(28, 3, 10), 4, 96, 4, 4, 2, true, 1e-6, distilled, InputSpec.small(28));
   }
 
   @Override
@@ -118,7 +117,8 @@ public record VisionTransformer(
     x = Tokens.prepend(scope, x, tokens.toArray(SDVariable[]::new));
     x = x.add(scope.parameter("pos_embed", TOKEN, 1, scope.shape(x)[1], dim));
     x = scope.call("pos_drop", new Dropout(setup.drop()), x);
-    var attention = new MultiHeadAttention(dim, heads, qkvBias, setup.drop());
+    var attention =
+        new MultiHeadAttention(dim, heads, qkvBias, setup.attentionDrop(), setup.drop());
     int hidden = (int) (dim * mlpRatio);
     return new BlockStack(attention, depth, hidden, eps, setup.drop(), setup.dropPath())
         .apply(scope, x);
@@ -126,17 +126,12 @@ public record VisionTransformer(
 
   @Override
   public List<SDVariable> head(Scope scope, SDVariable features) {
-    List<SDVariable> logits = new ArrayList<>();
-    for (String name : classifier()) {
-      SDVariable token = Tokens.at(scope, features, logits.size());
-      logits.add(scope.call(name, new Linear(dim, setup.classes()), token));
-    }
-    return logits;
+    return TokenHeads.logits(scope, features, classifier(), setup.classes());
   }
 
   @Override
   public List<String> classifier() {
-    return distilled ? List.of("head", "head_dist") : List.of("head");
+    return TokenHeads.names(distilled);
   }
 
   @Override

@@ -1,6 +1,5 @@
 package org.sotdl4j.zoo;
 
-import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -15,13 +14,17 @@ public final class Zoo {
           T2TViT.FAMILY,
           PiT.FAMILY,
           STViT.FAMILY,
-          Swin.FAMILY);
+          Swin.FAMILY,
+          Bert.FAMILY,
+          Roberta.FAMILY,
+          Gpt.FAMILY);
 
   private static final List<ModelEntry> ENTRIES =
       FAMILIES.stream()
           .flatMap(f ->
               f.variants().stream()
-                  .map(v -> new ModelEntry(v.name(), f.name(), f.paper(), f.source(), v.model())))
+                  .map(v ->
+                      new ModelEntry(v.name(), f.name(), f.paper(), f.source(), v.architecture())))
           .toList();
 
   private Zoo() {}
@@ -45,31 +48,10 @@ public final class Zoo {
     return ENTRIES.stream()
         .filter(e -> e.name().equals(name))
         .findFirst()
-        .orElseThrow(() -> new UnknownModelException(name, nearest(name)));
+        .orElseThrow(() -> new UnknownModelException(name, Nearest.of(name, names())));
   }
 
-  private static String nearest(String name) {
-    return ENTRIES.stream()
-        .map(ModelEntry::name)
-        .min(Comparator.comparingInt(n -> distance(n, name)))
-        .orElseThrow();
-  }
-
-  /** Levenshtein's distance of two names. */
-  private static int distance(String a, String b) {
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int replace = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(replace, 1 + Math.min(row[j], row[j - 1]));
-      }
-    }
-    return row[b.length()];
+  private static List<String> names() {
+    return ENTRIES.stream().map(ModelEntry::name).toList();
   }
 }

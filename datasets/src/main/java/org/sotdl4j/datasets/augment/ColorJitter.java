@@ -8,12 +8,14 @@ import org.sotdl4j.datasets.Picture;
 import org.sotdl4j.datasets.Transform;
 
 /**
- * Random brightness, contrast and colour, in random order, as torchvision's {@code ColorJitter}
- * without hue.
+ * Random brightness, contrast, saturation and hue, in random order, as torchvision's {@code
+ * ColorJitter}.
  *
- * @param strength the factors are drawn evenly from max(0, 1 - strength) to 1 + strength
+ * @param strengths of brightness, contrast and saturation, whose factors are drawn evenly from
+ *     max(0, 1 - strength) to 1 + strength, and perhaps of hue, which is turned by up to the
+ *     strength, a part of the circle up to 0.5; or one for brightness, contrast and saturation
  */
-public record ColorJitter(double strength) implements Transform {
+public record ColorJitter(List<Double> strengths) implements Transform {
 
   @FunctionalInterface
   private interface Enhancement {
@@ -21,16 +23,45 @@ public record ColorJitter(double strength) implements Transform {
   }
 
   private static final List<Enhancement> ENHANCEMENTS =
-      List.of(Enhance::brightness, Enhance::contrast, Enhance::color);
+      List.of(Enhance::brightness, Enhance::contrast, Enhance::color, Hue::turn);
+
+  private static final int HUE = 3;
+
+  /**
+   * Checks the number of strengths.
+   *
+   * @throws IllegalArgumentException unless there are one, three or four, and hue is at most 0.5
+   */
+  public ColorJitter {
+    strengths = strengths.size() == 1 ? Collections.nCopies(HUE, strengths.getFirst()) : strengths;
+    if (strengths.size() < HUE || strengths.size() > HUE + 1) {
+      throw new IllegalArgumentException(
+          "Colour jitter needs 1 strength, 3 or, with hue, 4, not %d".formatted(strengths.size()));
+    }
+    for (double strength : strengths) {
+      if (!(strength >= 0 && strength < Double.POSITIVE_INFINITY)) {
+        throw new IllegalArgumentException("A strength must be 0 or more, not " + strength);
+      }
+    }
+    if (strengths.size() > HUE && strengths.get(HUE) > 0.5) {
+      throw new IllegalArgumentException("Hue turns by at most 0.5, not " + strengths.get(HUE));
+    }
+    strengths = List.copyOf(strengths);
+  }
 
   @Override
   public Picture apply(Picture picture, RandomGenerator random) {
-    List<Enhancement> order = new ArrayList<>(ENHANCEMENTS);
+    List<Integer> order = new ArrayList<>();
+    for (int i = 0; i < strengths.size(); i++) {
+      order.add(i);
+    }
     Collections.shuffle(order, random);
-    double smallest = Math.max(0, 1 - strength);
-    for (Enhancement enhancement : order) {
-      double factor = smallest + (1 + strength - smallest) * random.nextDouble();
-      picture = enhancement.apply(picture, factor);
+    for (int i : order) {
+      double strength = strengths.get(i);
+      double middle = i == HUE ? 0 : 1;
+      double smallest = i == HUE ? -strength : Math.max(0, 1 - strength);
+      double factor = smallest + (middle + strength - smallest) * random.nextDouble();
+      picture = ENHANCEMENTS.get(i).apply(picture, factor);
     }
     return picture;
   }

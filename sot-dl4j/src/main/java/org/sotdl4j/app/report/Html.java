@@ -6,12 +6,12 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Pieces of HTML that are well-formed XML too. */
-final class Html {
+public final class Html {
 
   private Html() {}
 
   /** Text for an element or for a quoted attribute. */
-  static String escape(String text) {
+  public static String escape(String text) {
     return text.replace("&", "&amp;")
         .replace("<", "&lt;")
         .replace(">", "&gt;")

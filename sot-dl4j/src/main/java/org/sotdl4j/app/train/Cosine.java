@@ -10,26 +10,10 @@ package org.sotdl4j.app.train;
  * @param kDecay k
  */
 public record Cosine(double rate, double minRate, Cycles cycles, double kDecay, WarmUp warmUp)
-    implements TimeSchedule {
+    implements CyclicSchedule {
 
   @Override
-  public double decayed(long t) {
-    Cycles.Place place = cycles.at(t);
-    if (cycles.isOver(place)) {
-      return minRate;
-    }
-    double progress = Math.pow(place.time(), kDecay) / Math.pow(place.length(), kDecay);
-    return minRate
-        + 0.5 * (cycles.highest(rate, place) - minRate) * (1 + Math.cos(Math.PI * progress));
-  }
-
-  @Override
-  public double warm() {
-    return rate;
-  }
-
-  @Override
-  public long length() {
-    return cycles.total() + warmUp.before();
+  public double left(Cycles.Place place) {
+    return 0.5 * (1 + Math.cos(Math.PI * place.progress(kDecay)));
   }
 }

@@ -33,7 +33,7 @@ public interface Criterion {
       ModelGraph graph, LossConfig config, Distillation distillation) {
     Scope scope = graph.graph().root();
     SDVariable student = graph.heads().get(1);
-    int classes = graph.model().setup().classes();
+    int classes = graph.model().classes();
     SDVariable targets = graph.graph().input(ModelGraph.TARGETS, classes);
     SDVariable teacher = graph.graph().input(TEACHER, classes);
     SDVariable first = graph.heads().getFirst();

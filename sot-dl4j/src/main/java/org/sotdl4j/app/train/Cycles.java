@@ -17,7 +17,13 @@ public record Cycles(long length, double mul, double decay, long limit) {
    * @param time since it began
    * @param length of it
    */
-  record Place(double cycle, double time, double length) {}
+  public record Place(double cycle, double time, double length) {
+
+    /** The share of the cycle that is over, with time to the power k. */
+    double progress(double k) {
+      return Math.pow(time, k) / Math.pow(length, k);
+    }
+  }
 
   Place at(long t) {
     if (mul == 1) {

@@ -44,23 +44,38 @@ public record DataSource(String name, Dataset train, Dataset val) {
    *     test/}) of class folders or of tars, a zip of such a folder, ImageNet-1K as Kaggle has it
    *     ({@code LOC_val_solution.csv}), or a folder with the original files of CIFAR-10, CIFAR-100
    *     or Fashion-MNIST
+   * @param validation the folder beside {@code train/} to validate on; empty for the usual ones
    * @throws DatasetException if there is nothing of the kind
    */
-  public static DataSource open(String data) {
+  public static DataSource open(String data, Optional<String> validation) {
     if (data.equals(BUNDLED)) {
+      requireNoSplit(validation, BUNDLED);
       return new DataSource(
           "Fashion-MNIST (bundled part)", BundledFashionMnist.train(), BundledFashionMnist.val());
     }
     Path path = Path.of(data);
     if (Files.isRegularFile(path) && path.toString().endsWith(".zip")) {
-      return folder(path.getFileName().toString(), zipped(path));
+      return folder(path.getFileName().toString(), zipped(path), validation);
     }
     if (!Files.isDirectory(path)) {
       throw new DatasetException(
           "There is no folder %s: give one with train/ and val/, a zip of such a folder, or the original files of CIFAR or Fashion-MNIST"
               .formatted(path));
     }
-    return folder(name(path), path);
+    return folder(name(path), path, validation);
+  }
+
+  /** The same, validated on the usual folder. */
+  public static DataSource open(String data) {
+    return open(data, Optional.empty());
+  }
+
+  private static void requireNoSplit(Optional<String> validation, String data) {
+    if (validation.isPresent()) {
+      throw new DatasetException(
+          "%s has its own validation pictures and no folder %s: leave out --val-split"
+              .formatted(data, validation.get()));
+    }
   }
 
   /**
@@ -111,13 +126,17 @@ public record DataSource(String name, Dataset train, Dataset val) {
     return entries(folder).stream().anyMatch(kind);
   }
 
-  private static DataSource folder(String name, Path folder) {
+  private static DataSource folder(String name, Path folder, Optional<String> validation) {
     if (Files.isDirectory(folder.resolve(KAGGLE))) {
-      return folder(name, folder.resolve(KAGGLE));
+      return folder(name, folder.resolve(KAGGLE), validation);
     }
     if (Files.isDirectory(folder.resolve("train"))) {
-      return trainAndVal(name, folder.resolve("train"), validation(folder));
+      return trainAndVal(
+          name,
+          folder.resolve("train"),
+          validation.map(split -> named(folder, split)).orElseGet(() -> validation(folder)));
     }
+    requireNoSplit(validation, folder.toString());
     return packed(folder)
         .orElseThrow(() ->
             new DatasetException(
@@ -190,6 +209,13 @@ public record DataSource(String name, Dataset train, Dataset val) {
       }
     }
     return Optional.empty();
+  }
+
+  private static Path named(Path folder, String split) {
+    if (!Files.isDirectory(folder.resolve(split))) {
+      throw new DatasetException("%s has no folder %s to validate on".formatted(folder, split));
+    }
+    return folder.resolve(split);
   }
 
   private static Path validation(Path folder) {

@@ -17,8 +17,8 @@ import org.sotdl4j.engine.Program;
 import org.sotdl4j.engine.StepTime;
 import org.sotdl4j.layers.Parameters;
 import org.sotdl4j.layers.Phase;
-import org.sotdl4j.zoo.Model;
 import org.sotdl4j.zoo.ModelGraph;
+import org.sotdl4j.zoo.Network;
 
 /**
  * A model's evaluation graph on a state that it shares with others. Not for several threads at
@@ -30,8 +30,8 @@ public final class Evaluator implements AutoCloseable {
   private final Program program;
   private final String logits;
 
-  public Evaluator(Model model, Parameters parameters, Engine engine) {
-    this(model, parameters, engine, IntStream.range(0, model.setup().classes()).toArray());
+  public Evaluator(Network model, Parameters parameters, Engine engine) {
+    this(model, parameters, engine, IntStream.range(0, model.classes()).toArray());
   }
 
   /**
@@ -39,7 +39,7 @@ public final class Evaluator implements AutoCloseable {
    *
    * @param among the classes' numbers in the model, as ImageNet-A's 200 of 1,000
    */
-  public Evaluator(Model model, Parameters parameters, Engine engine, int[] among) {
+  public Evaluator(Network model, Parameters parameters, Engine engine, int[] among) {
     ModelGraph graph = ModelGraph.of(model, parameters, Phase.EVAL);
     this.among = among.clone();
     this.logits = graph.logits().name();

@@ -2,7 +2,6 @@ package org.sotdl4j.app.train;
 
 import java.util.Collection;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
  * LAMB (You et al., "Large batch optimization for deep learning", 2020), as timm's: all gradients
@@ -30,15 +29,9 @@ public final class Lamb extends Optimizer {
   @Override
   public void update(
       String name, INDArray parameter, INDArray gradient, double learningRate, double weightDecay) {
-    double step = step();
-    INDArray g = gradient.mul(scale);
-    INDArray mean = kept("exp_avg", name, parameter);
-    INDArray square = kept("exp_avg_sq", name, parameter);
-    move(mean, g, 1 - betas.first());
-    move(square, g.mul(g), 1 - betas.second());
-    double correction = Math.sqrt(1 - Math.pow(betas.second(), step));
-    INDArray root = Transforms.sqrt(square, true).divi(correction).addi(eps);
-    INDArray direction = mean.mul(1 / (1 - Math.pow(betas.first(), step))).divi(root);
+    Moments moments = moments(name, parameter, betas);
+    moments.add(gradient.mul(scale));
+    INDArray direction = moments.mean().mul(1 / moments.meanCorrection()).divi(moments.root(eps));
     double trust = 1;
     if (weightDecay != 0) {
       direction.addi(parameter.mul(weightDecay));

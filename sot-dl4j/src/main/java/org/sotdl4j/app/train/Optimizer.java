@@ -76,6 +76,14 @@ public abstract sealed class Optimizer
         kind + "." + name, key -> Nd4j.create(like.dataType(), like.shape()));
   }
 
+  /** The means of Adam's family, under the names that PyTorch has for them. */
+  final Moments moments(String name, INDArray parameter, Betas betas) {
+    INDArray mean = kept("exp_avg", name, parameter);
+    INDArray square = kept("exp_avg_sq", name, parameter);
+    double step = step();
+    return new Moments(mean, square, betas, step);
+  }
+
   /** The gradient with L2 regularisation: a copy that may be changed. */
   static INDArray decayed(INDArray gradient, INDArray parameter, double weightDecay) {
     INDArray copy = gradient.dup();

@@ -13,6 +13,8 @@ import java.util.OptionalDouble;
  * @param clipGradient bound of the gradients' common norm, 0 for none
  * @param layerDecay factor from a layer group's learning rate to that of the group before it, 1 for
  *     the same in all
+ * @param transferRatio the learning rate of all but the last group, the classifier, as a part of
+ *     the classifier's
  */
 public record OptimizerConfig(
     Kind kind,
@@ -21,7 +23,8 @@ public record OptimizerConfig(
     double momentum,
     double weightDecay,
     double clipGradient,
-    double layerDecay) {
+    double layerDecay,
+    double transferRatio) {
 
   /** The optimizers by timm's names. */
   public enum Kind {
@@ -38,14 +41,24 @@ public record OptimizerConfig(
     ADAFACTOR
   }
 
+  /**
+   * The learning rate of a layer group as a part of the classifier's.
+   *
+   * @param group from 0 at the input
+   * @param groups how many there are; the last is the classifier
+   */
+  double rateScale(int group, int groups) {
+    int above = groups - 1 - group;
+    return Math.pow(layerDecay, above) * (above == 0 ? 1 : transferRatio);
+  }
+
   /** A new optimizer. */
   public Optimizer newOptimizer() {
     return switch (kind) {
       case SGD, NESTEROV -> new Sgd(momentum, true);
       case MOMENTUM -> new Sgd(momentum, false);
       case ADAM -> new Adam(betasOr(Betas.ADAM), epsOr(1e-8));
-      case ADAMW ->
-          new AdamW(betasOr(Betas.ADAM).first(), betasOr(Betas.ADAM).second(), epsOr(1e-8));
+      case ADAMW -> new AdamW(betasOr(Betas.ADAM), epsOr(1e-8));
       case NADAMW -> new NAdamW(betasOr(Betas.ADAM), epsOr(1e-8));
       case LAMB -> new Lamb(betasOr(Betas.ADAM), epsOr(1e-6));
       case RMSPROP -> new RmsProp(momentum, epsOr(1e-8));

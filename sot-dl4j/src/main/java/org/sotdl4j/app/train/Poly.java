@@ -12,25 +12,10 @@ package org.sotdl4j.app.train;
  */
 public record Poly(
     double rate, double minRate, double power, Cycles cycles, double kDecay, WarmUp warmUp)
-    implements TimeSchedule {
+    implements CyclicSchedule {
 
   @Override
-  public double decayed(long t) {
-    Cycles.Place place = cycles.at(t);
-    if (cycles.isOver(place)) {
-      return minRate;
-    }
-    double progress = Math.pow(place.time(), kDecay) / Math.pow(place.length(), kDecay);
-    return minRate + (cycles.highest(rate, place) - minRate) * Math.pow(1 - progress, power);
-  }
-
-  @Override
-  public double warm() {
-    return rate;
-  }
-
-  @Override
-  public long length() {
-    return cycles.total() + warmUp.before();
+  public double left(Cycles.Place place) {
+    return Math.pow(1 - place.progress(kDecay), power);
   }
 }

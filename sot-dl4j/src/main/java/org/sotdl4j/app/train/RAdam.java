@@ -24,12 +24,9 @@ public final class RAdam extends Optimizer {
   public void update(
       String name, INDArray parameter, INDArray gradient, double learningRate, double weightDecay) {
     double step = step();
-    INDArray g = decayed(gradient, parameter, weightDecay);
-    INDArray mean = kept("exp_avg", name, parameter);
-    INDArray square = kept("exp_avg_sq", name, parameter);
-    move(mean, g, 1 - betas.first());
-    move(square, g.mul(g), 1 - betas.second());
-    INDArray direction = mean.mul(learningRate / (1 - Math.pow(betas.first(), step)));
+    Moments moments = moments(name, parameter, betas);
+    moments.add(decayed(gradient, parameter, weightDecay));
+    INDArray direction = moments.mean().mul(learningRate / moments.meanCorrection());
     double power = Math.pow(betas.second(), step);
     double longest = 2 / (1 - betas.second()) - 1;
     double length = longest - 2 * step * power / (1 - power);
@@ -37,8 +34,8 @@ public final class RAdam extends Optimizer {
       double rectification =
           Math.sqrt(
               (length - 4) * (length - 2) * longest / ((longest - 4) * (longest - 2) * length));
-      INDArray root = Transforms.sqrt(square, true).addi(eps);
-      direction.muli(rectification * Math.sqrt(1 - power)).divi(root);
+      INDArray root = Transforms.sqrt(moments.square(), true).addi(eps);
+      direction.muli(rectification * moments.rootCorrection()).divi(root);
     }
     parameter.subi(direction);
   }

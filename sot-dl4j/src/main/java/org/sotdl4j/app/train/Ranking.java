@@ -9,7 +9,7 @@ public final class Ranking {
   private Ranking() {}
 
   /** The probabilities of logits. */
-  static double[] softmax(double[] logits) {
+  public static double[] softmax(double[] logits) {
     double max = Double.NEGATIVE_INFINITY;
     for (double z : logits) {
       max = Math.max(max, z);

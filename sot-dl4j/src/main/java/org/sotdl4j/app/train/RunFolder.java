@@ -17,9 +17,9 @@ public record RunFolder(Path path) {
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
-  /** The resolved configuration. */
+  /** The options of the run, which another can be started with. */
   public Path config() {
-    return path.resolve("config.json");
+    return path.resolve("config.yaml");
   }
 
   /** The machine and the software. */
@@ -52,19 +52,29 @@ public record RunFolder(Path path) {
     return path.resolve("best.safetensors");
   }
 
+  /** The folder of TensorBoard's files. */
+  public Path tensorBoard() {
+    return path.resolve("tensorboard");
+  }
+
   /** The page about the run. */
   public Path report() {
     return path.resolve("report.html");
   }
 
-  /** Makes the folder and writes what the run starts from. */
-  public void create(TrainConfig config, Object environment) throws IOException {
-    Files.createDirectories(path);
-    write(config(), config);
-    write(environment(), environment);
+  /**
+   * Makes the folder and writes what the run starts from.
+   *
+   * @param options see {@link #config()}
+   */
+  public void create(String options, Object environment) throws IOException {
+    create(config(), options, environment);
   }
 
-  private static void write(Path file, Object content) throws IOException {
-    AtomicFile.writeText(file, JSON.writeValueAsString(content) + "\n");
+  /** The same with a file of another name for what the run starts from. */
+  public void create(Path file, String content, Object environment) throws IOException {
+    Files.createDirectories(path);
+    AtomicFile.writeText(file, content);
+    AtomicFile.writeText(environment(), JSON.writeValueAsString(environment) + "\n");
   }
 }

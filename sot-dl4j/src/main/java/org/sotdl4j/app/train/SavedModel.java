@@ -84,17 +84,33 @@ public record SavedModel(
    *     do
    */
   public static SavedModel open(Path runOrFile) {
+    return open(runOrFile, true);
+  }
+
+  /**
+   * The same with a choice.
+   *
+   * @param average whether the moving average of the weights comes before the weights themselves,
+   *     in a file that holds both
+   * @throws CheckpointException also if the weights themselves are wanted and are not there
+   */
+  public static SavedModel open(Path runOrFile, boolean average) {
     try (TensorFile file =
-        TensorFile.open(Files.isDirectory(runOrFile) ? best(runOrFile) : runOrFile)) {
+        TensorFile.open(Files.isDirectory(runOrFile) ? best(runOrFile) : runOrFile, average)) {
       Map<String, String> texts = file.metadata();
       if (texts.containsKey(CONFIG)) {
         TrainConfig config = config(file);
-        return load(
-            file,
-            config.model(),
-            config.zooModel(),
-            Optional.of(config),
-            Optional.of(config.classes()));
+        SavedModel saved =
+            load(
+                file,
+                config.model(),
+                config.zooModel(),
+                Optional.of(config),
+                Optional.of(config.classes()));
+        if (config.averageDecay() != null) {
+          saved.choose(file, average);
+        }
+        return saved;
       }
       if (texts.keySet().containsAll(List.of(Checkpoint.MODEL, CLASSES, IMAGE_SIZE))) {
         return load(
@@ -117,10 +133,11 @@ public record SavedModel(
    *
    * @param name the model's name in the zoo
    * @param model in the setup that the file has
+   * @param average whether averaged weights come before the last ones, in a file that holds both
    * @throws CheckpointException if the file cannot be read or does not fit
    */
-  public static SavedModel open(Path path, String name, Model model) {
-    try (TensorFile file = TensorFile.open(path)) {
+  public static SavedModel open(Path path, String name, Model model, boolean average) {
+    try (TensorFile file = TensorFile.open(path, average)) {
       return of(file, name, model);
     }
   }
@@ -156,6 +173,19 @@ public record SavedModel(
     }
     Checkpoint.load(file, parameters);
     return new SavedModel(file.path(), name, model, parameters, config, classNames);
+  }
+
+  /** A run's last checkpoint holds the weights and their average, the others the average. */
+  private void choose(TensorFile file, boolean average) {
+    boolean both = file.names().stream().anyMatch(n -> n.startsWith(Checkpoint.AVERAGE));
+    if (average && both) {
+      parameters.forEach(p -> file.readInto(Checkpoint.AVERAGE + p.name(), p.array()));
+    } else if (!average && !both) {
+      parameters.close();
+      throw new CheckpointException(
+          "%s holds the moving average of the weights only; the run's last.safetensors holds both"
+              .formatted(file.path()));
+    }
   }
 
   private static Model described(TensorFile file) {

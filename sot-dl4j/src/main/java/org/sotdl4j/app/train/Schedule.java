@@ -13,6 +13,19 @@ public sealed interface Schedule permits TimeSchedule, Plateau, Noisy {
    */
   double at(long t, List<Double> scores);
 
+  /**
+   * A linear rise from 0 and a linear fall to 0, by updates: the schedule with which BERT is
+   * fine-tuned.
+   *
+   * @param rate the highest learning rate
+   * @param rise updates of the rise
+   * @param updates in all
+   */
+  static Schedule linear(double rate, long rise, long updates) {
+    Cycles fall = new Cycles(Math.max(updates - rise, 1), 1, 1, 1);
+    return new Poly(rate, 0, 1, fall, 1, new WarmUp(0, rise, true));
+  }
+
   /** Length of the training that the schedule is made for, in its own unit; without cooldown. */
   long length();
 }

@@ -41,7 +41,7 @@ final class Teacher implements AutoCloseable {
     if (name != null) {
       Model usual = Zoo.get(name).model();
       Setup setup = usual.setup().withImageSize(student.imageSize()).withClasses(student.classes());
-      return SavedModel.open(path, name, usual.with(setup));
+      return SavedModel.open(path, name, usual.with(setup), true);
     }
     SavedModel teacher = SavedModel.open(path);
     Setup setup = teacher.model().setup();

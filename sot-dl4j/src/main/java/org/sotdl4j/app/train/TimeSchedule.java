@@ -3,8 +3,7 @@ package org.sotdl4j.app.train;
 import java.util.List;
 
 /** A schedule that time alone decides. */
-public sealed interface TimeSchedule extends Schedule
-    permits Cosine, MultiStep, Poly, StepDecay, TanhDecay {
+public sealed interface TimeSchedule extends Schedule permits CyclicSchedule, MultiStep, StepDecay {
 
   /** How it begins. */
   WarmUp warmUp();

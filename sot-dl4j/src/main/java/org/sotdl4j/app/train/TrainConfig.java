@@ -1,17 +1,18 @@
 package org.sotdl4j.app.train;
 
 import java.util.List;
+import java.util.Optional;
 import org.sotdl4j.engine.Engine;
 import org.sotdl4j.zoo.InputSpec;
 import org.sotdl4j.zoo.Model;
 import org.sotdl4j.zoo.Zoo;
 
 /**
- * All that decides how a run goes; the run folder keeps it as {@code config.json}, and every
- * checkpoint carries it.
+ * All that decides how a run goes; every checkpoint carries it.
  *
  * @param model name in the zoo
  * @param data the folder of the data set, or {@value DataSource#BUNDLED}
+ * @param validationSplit the folder beside {@code train/} to validate on; null for the usual one
  * @param classes the class names, in the order of the logits
  * @param imageSize side of the model's input, pixels
  * @param epochs passes over the training pictures, without further cycles and the cooldown
@@ -35,6 +36,7 @@ import org.sotdl4j.zoo.Zoo;
 public record TrainConfig(
     String model,
     String data,
+    String validationSplit,
     List<String> classes,
     int imageSize,
     int epochs,
@@ -74,7 +76,13 @@ public record TrainConfig(
             .withImageSize(imageSize)
             .withClasses(classes.size())
             .withDrop(regularization.drop())
+            .withAttentionDrop(regularization.attentionDrop())
             .withDropPath(regularization.dropPath(epoch)));
+  }
+
+  /** The folder to validate on, where it is not the usual one. */
+  public Optional<String> validation() {
+    return Optional.ofNullable(validationSplit);
   }
 
   /** How a picture becomes the model's input in this run. */

@@ -15,7 +15,7 @@ import java.util.Map;
  * @param bestTop1 the best top-1 accuracy so far, a fraction
  * @param bestEpoch the epoch that reached it, counted from 1; 0 for none
  */
-record TrainState(
+public record TrainState(
     int epoch,
     int batch,
     long step,
@@ -25,10 +25,10 @@ record TrainState(
     double bestTop1,
     int bestEpoch) {
 
-  static final TrainState START = new TrainState(0, 0, 0, 0, 0, 0, 0, 0);
+  public static final TrainState START = new TrainState(0, 0, 0, 0, 0, 0, 0, 0);
 
   /** The state after a step. */
-  TrainState afterStep(int nextBatch, double loss, long right, long pictures) {
+  public TrainState afterStep(int nextBatch, double loss, long right, long pictures) {
     return new TrainState(
         epoch,
         nextBatch,
@@ -41,13 +41,13 @@ record TrainState(
   }
 
   /** The state after an epoch and its validation. */
-  TrainState afterEpoch(double top1) {
+  public TrainState afterEpoch(double top1) {
     boolean better = bestEpoch == 0 || top1 > bestTop1;
     return new TrainState(
         epoch + 1, 0, step, 0, 0, 0, better ? top1 : bestTop1, better ? epoch + 1 : bestEpoch);
   }
 
-  double meanLoss() {
+  public double meanLoss() {
     return lossSum / seen;
   }
 
@@ -56,7 +56,7 @@ record TrainState(
   }
 
   /** As texts for a checkpoint; numbers keep every bit. */
-  Map<String, String> toMetadata() {
+  public Map<String, String> toMetadata() {
     Map<String, String> texts = new LinkedHashMap<>();
     texts.put("epoch", String.valueOf(epoch));
     texts.put("batch", String.valueOf(batch));
@@ -69,7 +69,7 @@ record TrainState(
     return texts;
   }
 
-  static TrainState fromMetadata(Map<String, String> texts) {
+  public static TrainState fromMetadata(Map<String, String> texts) {
     return new TrainState(
         Integer.parseInt(texts.get("epoch")),
         Integer.parseInt(texts.get("batch")),

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
@@ -18,8 +19,8 @@ import org.sotdl4j.layers.Parameters;
 import org.sotdl4j.layers.Phase;
 import org.sotdl4j.layers.RandomSite;
 import org.sotdl4j.layers.RunningStatistics;
-import org.sotdl4j.zoo.Model;
 import org.sotdl4j.zoo.ModelGraph;
+import org.sotdl4j.zoo.Network;
 
 /**
  * One step of training on one batch: loss and gradients, running statistics, then the optimizer.
@@ -34,24 +35,26 @@ public final class TrainStep implements AutoCloseable {
   private final List<RunningStatistics> statistics;
 
   /** Writes the model's train graph with cross entropy on a state. */
-  public TrainStep(Model model, Parameters parameters, Engine engine) {
-    this(model, parameters, engine, ModelGraph::crossEntropy, parameter -> false);
+  public TrainStep(Network model, Parameters parameters, Engine engine) {
+    this(model, parameters, Phase.TRAIN, engine, ModelGraph::crossEntropy, parameter -> false);
   }
 
   /**
-   * Writes the model's train graph on a state.
+   * Writes the model's graph on a state.
    *
+   * @param phase of the graph; in the phase of evaluation nothing is dropped
    * @param criterion the loss
    * @param frozen which parameters stay as they are
    */
   public TrainStep(
-      Model model,
+      Network model,
       Parameters parameters,
+      Phase phase,
       Engine engine,
       Criterion criterion,
       Predicate<Parameter> frozen) {
     this.parameters = parameters;
-    this.train = ModelGraph.of(model, parameters, Phase.TRAIN);
+    this.train = ModelGraph.of(model, parameters, phase);
     this.loss = criterion.write(train).name();
     List<String> outputs = new ArrayList<>(heads());
     outputs.add(train.logits().name());
@@ -98,29 +101,39 @@ public final class TrainStep implements AutoCloseable {
    *
    * @param images [B, channels, size, size]
    * @param targets [B, K], rows sum to 1
-   * @param masks gives the mask of each random site
+   * @param masks gives the mask of each random site, to several threads at once
    */
   public Pass pass(INDArray images, INDArray targets, Function<RandomSite, INDArray> masks) {
-    return pass(images, Map.of(ModelGraph.TARGETS, targets), masks);
+    return pass(Map.of(ModelGraph.IMAGE, images), Map.of(ModelGraph.TARGETS, targets), masks);
   }
 
   /**
    * Computes loss and gradients; changes nothing.
    *
-   * @param images [B, channels, size, size]
+   * @param read what the model reads, by placeholder
    * @param answers what the criterion compares the logits with, by placeholder
-   * @param masks gives the mask of each random site
+   * @param masks gives the mask of each random site, to several threads at once
    */
   public Pass pass(
-      INDArray images, Map<String, INDArray> answers, Function<RandomSite, INDArray> masks) {
+      Map<String, INDArray> read,
+      Map<String, INDArray> answers,
+      Function<RandomSite, INDArray> masks) {
     Map<String, INDArray> inputs = new HashMap<>(answers);
-    inputs.put(ModelGraph.IMAGE, images);
-    for (RandomSite site : randomSites()) {
-      inputs.put(site.name(), masks.apply(site));
-    }
+    inputs.putAll(read);
+    inputs.putAll(drawn(masks));
     Map<String, INDArray> values = program.run(inputs);
     return new Pass(
-        values.get(loss).getDouble(0), values.get(train.logits().name()), values, images.size(0));
+        values.get(loss).getDouble(0),
+        values.get(train.logits().name()),
+        values,
+        answers.get(ModelGraph.TARGETS).size(0));
+  }
+
+  /** The masks of all sites, drawn side by side: those of attention have many values. */
+  private Map<String, INDArray> drawn(Function<RandomSite, INDArray> masks) {
+    Map<String, INDArray> drawn = new ConcurrentHashMap<>();
+    randomSites().parallelStream().forEach(site -> drawn.put(site.name(), masks.apply(site)));
+    return drawn;
   }
 
   /** Moves the running statistics of batch norms that are not frozen by what a pass saw. */

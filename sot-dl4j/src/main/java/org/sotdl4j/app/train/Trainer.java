@@ -24,6 +24,7 @@ import org.sotdl4j.datasets.Epoch;
 import org.sotdl4j.layers.CounterRandom;
 import org.sotdl4j.layers.Parameter;
 import org.sotdl4j.layers.Parameters;
+import org.sotdl4j.layers.Phase;
 import org.sotdl4j.zoo.LayerGroups;
 import org.sotdl4j.zoo.Model;
 import org.sotdl4j.zoo.ModelGraph;
@@ -92,13 +93,12 @@ public final class Trainer implements AutoCloseable {
     this.schedule = config.schedule().schedule(config.epochs(), updates, config.seed());
     this.epochs = config.schedule().totalEpochs(config.epochs(), updates);
     this.groups = model.layerGroups();
-    double layerDecay = config.optimizer().layerDecay();
     this.step = newStep(0);
     parameters
         .trainable()
         .forEach(p ->
             rateScales.put(
-                p.name(), Math.pow(layerDecay, groups.count() - 1 - groups.of(p.name()))));
+                p.name(), config.optimizer().rateScale(groups.of(p.name()), groups.count())));
     this.stepDropPath = config.regularization().dropPath(0);
     this.evaluator = new Evaluator(model, parameters, config.engine());
     this.optimizer = config.optimizer().newOptimizer();
@@ -132,6 +132,7 @@ public final class Trainer implements AutoCloseable {
     return new TrainStep(
         config.zooModel(epoch),
         parameters,
+        config.regularization().evalMode() ? Phase.EVAL : Phase.TRAIN,
         config.engine(),
         Criterion.of(config.loss()),
         parameter -> groups.of(parameter.name()) < config.freeze());
@@ -371,7 +372,7 @@ public final class Trainer implements AutoCloseable {
         }
       }
     }
-    update(config.accumulation() > 1 ? mean.mean(pass) : pass);
+    update(config.accumulation() > 1 ? mean.mean(pass) : pass, pictures);
     state = state.afterStep(next, loss / pictures, right, pictures);
   }
 
@@ -405,7 +406,7 @@ public final class Trainer implements AutoCloseable {
     int count = batch.labels().length;
     TrainStep.Pass pass =
         step.pass(
-            images,
+            Map.of(ModelGraph.IMAGE, images),
             answers,
             site ->
                 site.mask(
@@ -419,12 +420,17 @@ public final class Trainer implements AutoCloseable {
     return pass;
   }
 
-  private void update(TrainStep.Pass pass) {
+  private void update(TrainStep.Pass pass, long pictures) {
     OptimizerConfig settings = config.optimizer();
     if (settings.clipGradient() > 0) {
       step.clip(pass, settings.clipGradient());
     }
     double rate = learningRate(state.step());
+    SequencedMap<String, INDArray> weights = new LinkedHashMap<>();
+    step.learned().forEach(name -> weights.put(name, parameters.get(name)));
+    Update update =
+        new Update(state.step() + 1, pass.loss(), rate, pictures, weights, pass::gradient);
+    listener.updating(update);
     step.update(
         pass,
         optimizer,
@@ -433,6 +439,7 @@ public final class Trainer implements AutoCloseable {
     if (average != null) {
       average.mean.update(parameters);
     }
+    listener.updated(update);
   }
 
   /** What the weights cannot answer with numbers any more is not saved. */

@@ -5,7 +5,7 @@ public final class TrainingFailedException extends RuntimeException {
 
   private static final long serialVersionUID = 1;
 
-  TrainingFailedException(String message) {
+  public TrainingFailedException(String message) {
     super(message);
   }
 }

@@ -30,8 +30,7 @@ final class Models {
   static Model of(JsonNode fixture) {
     JsonNode shape = fixture.get("input").get("shape");
     Setup setup =
-        new Setup(
-            shape.get(2).asInt(), shape.get(1).asInt(), fixture.get("num_classes").asInt(), 0, 0);
+        Setup.of(shape.get(2).asInt(), shape.get(1).asInt(), fixture.get("num_classes").asInt());
     JsonNode config = fixture.get("config");
     return switch (fixture.get("family").asString()) {
       case "SoT" -> soT(setup, config);

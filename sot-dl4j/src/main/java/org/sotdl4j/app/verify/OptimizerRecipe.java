@@ -91,6 +91,7 @@ final class OptimizerRecipe {
             args.path("momentum").asDouble(0.9),
             0,
             0,
+            1,
             1)
         .newOptimizer();
   }

@@ -73,6 +73,9 @@ final class SoTHeads {
 
   private static MatrixNorm norm(JsonNode config, int wrDim) {
     JsonNode norm = config.path("normalization");
+    if (norm.isString()) {
+      return named(norm.asString(), wrDim);
+    }
     if (norm.has("type") && !norm.get("type").asString("None").equals("svPN")) {
       return named(norm.get("type").asString("None"), wrDim);
     }
@@ -95,6 +98,7 @@ final class SoTHeads {
           true);
     }
     return switch (name) {
+      case "svPN" -> SvPn.standard(wrDim);
       case "ePN" -> new EPn();
       case "sqrt_d" -> new ScaleNorm(Math.pow(wrDim, -0.5), false);
       case "sqrt_t" -> new ScaleNorm(Math.pow(wrDim, -0.5), true);

@@ -22,6 +22,7 @@ import org.sotdl4j.layers.ResNetTokens;
 import org.sotdl4j.layers.ScaleNorm;
 import org.sotdl4j.layers.Scope;
 import org.sotdl4j.layers.SinusoidPositions;
+import org.sotdl4j.layers.TokenSequence;
 import org.sotdl4j.layers.TokenStyle;
 import org.sotdl4j.layers.Tokens;
 import org.sotdl4j.layers.UpperTriangle;
@@ -155,7 +156,7 @@ final class SoTLayers {
       List<SDVariable> tokens = inputs.stream().map(x -> tokens(scope, x)).toList();
       return List.of(
           tokens.size() == 1
-              ? covariance.auto(scope, tokens.getFirst())
+              ? covariance.auto(scope, TokenSequence.of(tokens.getFirst()))
               : covariance.cross(scope, tokens.get(0), tokens.get(1)));
     };
   }

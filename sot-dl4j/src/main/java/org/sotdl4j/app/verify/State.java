@@ -33,6 +33,13 @@ final class State implements Parameters.Source {
     }
   }
 
+  /** The state with a head's parameters beside it, whose names begin with a prefix. */
+  State withHead(String prefix, JsonNode parameters) {
+    State both = new State(fixture);
+    parameters.forEach(entry -> both.entries.put(prefix + entry.get("name").asString(), entry));
+    return both;
+  }
+
   Formula formula() {
     return formula;
   }
@@ -89,7 +96,9 @@ final class State implements Parameters.Source {
           expected.getOrDefault(name, "not part of the state"));
     }
     JsonNode count = fixture.get("param_count");
-    if (count != null) {
+    if (count != null && !count.isObject()) {
+      check.equal("parameters", parameters.totalCount(), count.asLong());
+    } else if (count != null) {
       check.equal(
           "trainable parameters", parameters.trainableCount(), count.get("trainable").asLong());
       check.equal("parameters", parameters.totalCount(), count.get("total").asLong());

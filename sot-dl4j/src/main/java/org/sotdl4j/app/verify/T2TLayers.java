@@ -145,7 +145,7 @@ final class T2TLayers {
 
   private static GhostAttention ghost(Constructor call, int bias) {
     MultiHeadAttention plain = attention(call, 0, bias);
-    return new GhostAttention(plain.dim(), plain.heads(), plain.qkvBias(), plain.scale(), 0);
+    return new GhostAttention(plain.dim(), plain.heads(), plain.qkvBias(), plain.scale(), 0, 0);
   }
 
   private static double scale(Constructor call, int bias, int headWidth) {

@@ -53,11 +53,15 @@ public final class VerifyCommand implements Callable<Integer> {
 
   @Option(
       names = "--dtype",
+      defaultValue = "float",
       description = "float or double (tighter bounds); default: ${DEFAULT-VALUE}")
-  private Precision precision = Precision.FLOAT;
+  private Precision precision;
 
-  @Option(names = "--engine", description = "compiled or stock; default: ${DEFAULT-VALUE}")
-  private Engine engine = Engine.COMPILED;
+  @Option(
+      names = "--engine",
+      defaultValue = "compiled",
+      description = "compiled or stock; default: ${DEFAULT-VALUE}")
+  private Engine engine;
 
   @Spec private CommandSpec spec;
 
@@ -172,6 +176,7 @@ public final class VerifyCommand implements Callable<Integer> {
         case "layers" -> LayerCase.run(file.getParent(), fixture, precision.type, engine);
         case "models" -> ModelCase.run(file.getParent(), fixture, precision.type, engine);
         case "recipes" -> RecipeCase.run(file, fixture, engine);
+        case "nlp" -> TextCase.run(file, fixture, precision.type, engine);
         default -> throw new NotThereYet(name);
       };
     } catch (RuntimeException e) {

@@ -140,7 +140,7 @@ class EvaluatorTest {
 
   private static Evaluator.Result evaluate(
       Dataset pixels, SkippedPictures skipped, List<Integer> progress) {
-    Model model = new Slope(new Setup(1, 3, CLASSES, 0, 0));
+    Model model = new Slope(Setup.of(1, 3, CLASSES));
     try (Parameters none = new Parameters(DataType.FLOAT, Parameters.Source.uninitialized());
         Evaluator evaluator = new Evaluator(model, none, Engine.COMPILED)) {
       return evaluator.evaluate(

@@ -39,7 +39,7 @@ class OptimizerTest {
     }
     // The first step needs no loop: 1 - 0.01 - 0.1 * 0.5 / (0.5 + 0.01).
     assertThat(expected[0]).isEqualTo(0.99 - 0.05 / 0.51, within(1e-15));
-    check(new AdamW(b1, b2, eps), expected);
+    check(new AdamW(new Betas(b1, b2), eps), expected);
   }
 
   /** d = g + 0.1 p; v = 0.9 v + d; p -= rate v. */
@@ -113,7 +113,7 @@ class OptimizerTest {
   @Test
   void theStateContinuesWhereItWas() {
     for (OptimizerConfig.Kind kind : OptimizerConfig.Kind.values()) {
-      var config = new OptimizerConfig(kind, null, null, 0.9, 0, 0, 1);
+      var config = new OptimizerConfig(kind, null, null, 0.9, 0, 0, 1, 1);
       List<Optimizer> pair = List.of(config.newOptimizer(), config.newOptimizer());
       INDArray p = Nd4j.createFromArray(1f, -2f, 3f);
       step(pair.getFirst(), p);

@@ -13,7 +13,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sotdl4j.app.SameRuns;
 import org.sotdl4j.app.TinyPictures;
-import org.sotdl4j.app.report.EpochMetrics;
 import org.sotdl4j.app.train.OptimizerConfig.Kind;
 import org.sotdl4j.datasets.Augmentation;
 import org.sotdl4j.datasets.Interpolation;
@@ -58,10 +57,11 @@ class ResumeTest {
           new Augmentation(
               List.of(0.3, 1.0),
               List.of(0.75, 1.5),
+              0,
               0.5,
               0.5,
               "rand-m9-t3a-mstd0.5-inc1",
-              0.4,
+              List.of(0.4, 0.3, 0.2, 0.1),
               0.5,
               RandomErasing.Mode.PIXEL,
               2,
@@ -102,12 +102,13 @@ class ResumeTest {
     return new TrainConfig(
         model,
         data.toString(),
+        null,
         List.of("class0", "class1", "class2"),
         16,
         2, // and one of cooldown
         batchSize,
         accumulation,
-        new OptimizerConfig(optimizer, null, null, 0.9, 0.05, 0.5, 0.8),
+        new OptimizerConfig(optimizer, null, null, 0.9, 0.05, 0.5, 0.8, 0.5),
         new ScheduleConfig(
             ScheduleConfig.Kind.COSINE,
             5e-3,
@@ -130,7 +131,7 @@ class ResumeTest {
             1),
         new LossConfig(0.1, accumulation > 1, null, null),
         new MixingConfig(0.8, 1, null, 0.9, 0.5, MixingConfig.Mode.ELEM, 2),
-        new RegularizationConfig(0.1, 0.2, new RegularizationConfig.Later(0.3, 1)),
+        new RegularizationConfig(0.1, 0.1, 0.2, false, new RegularizationConfig.Later(0.3, 1)),
         0.9,
         1,
         0,
@@ -153,29 +154,17 @@ class ResumeTest {
             config,
             run,
             DataSource.open(config.data()),
-            new Silence(),
+            new TrainListener() {},
             () -> done.incrementAndGet() == steps,
             broken)) {
       if (resume) {
         trainer.resume();
       } else {
-        run.create(config, Environment.read("test"));
+        run.create("", Environment.read("test"));
       }
       return trainer.train();
     } finally {
       assertThat(done.get()).isLessThanOrEqualTo(EPOCHS * STEPS_PER_EPOCH);
     }
-  }
-
-  private static final class Silence implements TrainListener {
-
-    @Override
-    public void epochStarted(int epoch, int epochs, int firstBatch, int batches) {}
-
-    @Override
-    public void stepDone(double loss, double top1, double imagesPerSecond) {}
-
-    @Override
-    public void epochDone(EpochMetrics metrics, boolean best) {}
   }
 }

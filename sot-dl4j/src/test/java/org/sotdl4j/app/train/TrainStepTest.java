@@ -16,6 +16,7 @@ import org.sotdl4j.engine.Engine;
 import org.sotdl4j.layers.CounterRandom;
 import org.sotdl4j.layers.Parameter;
 import org.sotdl4j.layers.Parameters;
+import org.sotdl4j.layers.Phase;
 import org.sotdl4j.layers.RandomSite;
 import org.sotdl4j.zoo.Model;
 import org.sotdl4j.zoo.ModelGraph;
@@ -120,6 +121,7 @@ class TrainStepTest {
             new TrainStep(
                 model,
                 parameters,
+                Phase.TRAIN,
                 Engine.COMPILED,
                 ModelGraph::crossEntropy,
                 parameter -> model.layerGroups().of(parameter.name()) < 2)) {

@@ -51,7 +51,9 @@ public final class Checkpoint {
       }
       tensors.put(name, array);
     });
-    Safetensors.write(path, tensors, metadata);
+    Map<String, String> texts = new LinkedHashMap<>(metadata);
+    texts.put("format", "pt"); // Hugging Face's loaders refuse files without it
+    Safetensors.write(path, tensors, texts);
   }
 
   /**

@@ -3,6 +3,7 @@ package org.sotdl4j.zoo.checkpoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.sotdl4j.layers.Parameter;
 import org.sotdl4j.layers.Parameters;
 
@@ -104,7 +105,9 @@ final class Comparison {
                     target.stream().count(),
                     misfits.size(),
                     unexpected.size(),
-                    absent.isEmpty() && unexpected.isEmpty() && misfits.size() < fitting.size()
+                    Stream.concat(absent.stream(), unexpected.stream())
+                                .allMatch(DistillationToken::owns)
+                            && misfits.size() < fitting.size()
                         ? ", or let 'sot train --finetune' fit it"
                         : unexpected.stream().anyMatch(Comparison::isTimms)
                             ? "; it seems to be saved by timm, which names parts of PiT and Swin"

@@ -26,7 +26,7 @@ public final class Fitting {
   /** The names of the models whose shapes are all in a file, for whatever classes. */
   public static List<String> models(TensorFile file) {
     return Zoo.list("*").stream()
-        .filter(entry -> suits(file, entry.model()))
+        .filter(entry -> entry.architecture() instanceof Model model && suits(file, model))
         .map(ModelEntry::name)
         .toList();
   }

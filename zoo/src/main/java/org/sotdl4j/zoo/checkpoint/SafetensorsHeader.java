@@ -162,7 +162,7 @@ record SafetensorsHeader(Map<String, String> metadata, SequencedMap<String, Tens
         TensorType.of(tensor.dtype)
             .orElseThrow(() ->
                 new CheckpointException(
-                    "%s cannot be read: tensor %s has the element type %s, known are %s"
+                    "%s cannot be read: tensor %s has the element type %s, which ND4J lacks; convert it to one of %s"
                         .formatted(
                             file.path(),
                             name,

@@ -31,14 +31,14 @@ final class ShardIndex {
    *
    * @throws CheckpointException if the index or a file is damaged, or a file is elsewhere
    */
-  static Contents read(MappedFile file, Arena arena) {
+  static Contents read(MappedFile file, Arena arena, boolean averages) {
     Map<String, Contents> shards = new LinkedHashMap<>();
     SequencedMap<String, StoredTensor> tensors = new LinkedHashMap<>();
     weightMap(file)
         .forEach((name, shard) -> {
           StoredTensor tensor =
               shards
-                  .computeIfAbsent(shard, s -> TensorFile.read(beside(file, s), arena))
+                  .computeIfAbsent(shard, s -> TensorFile.read(beside(file, s), arena, averages))
                   .tensors()
                   .get(name);
           if (tensor == null) {

@@ -23,6 +23,11 @@ record StoredTensor(TensorType type, List<Long> shape, List<Long> strides, Memor
     return new StoredTensor(type, shape, rowMajorStrides(shape), values);
   }
 
+  /** A matrix that is stored the other way round, by the shape that it has there. */
+  static StoredTensor transposed(TensorType type, List<Long> stored, MemorySegment values) {
+    return new StoredTensor(type, stored.reversed(), rowMajorStrides(stored).reversed(), values);
+  }
+
   private static List<Long> rowMajorStrides(List<Long> shape) {
     List<Long> strides = new ArrayList<>();
     long stride = 1;

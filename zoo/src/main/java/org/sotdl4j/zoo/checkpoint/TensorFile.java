@@ -42,17 +42,24 @@ public final class TensorFile implements AutoCloseable {
     contents.tensors().forEach((name, t) -> tensors.put(name.substring(prefix.length()), t));
   }
 
+  /** Opens a file; of PyTorch's files that hold both, averaged weights before the last ones. */
+  public static TensorFile open(Path path) {
+    return open(path, true);
+  }
+
   /**
    * Opens a file of any known format, or the index of several, and checks the structure. A name's
    * prefix that all tensors share, as {@code module.}, is left out.
    *
+   * @param averages whether averaged weights come before the last ones in a file of PyTorch that
+   *     holds both
    * @throws CheckpointException if it cannot be read, is damaged or of another format
    */
-  public static TensorFile open(Path path) {
+  public static TensorFile open(Path path, boolean averages) {
     Arena arena = Arena.ofShared();
     boolean opened = false;
     try {
-      Contents contents = read(path, arena);
+      Contents contents = read(path, arena, averages);
       for (String name : contents.tensors().keySet()) {
         if (!name.equals(MappedFile.printable(name))) {
           throw new CheckpointException(
@@ -70,18 +77,23 @@ public final class TensorFile implements AutoCloseable {
     }
   }
 
+  /** Tensors that another reader found. */
+  static TensorFile of(Path path, Contents contents) {
+    return new TensorFile(path, Arena.ofShared(), contents);
+  }
+
   /** Reads a file by what it begins with: names lie, as in {@code weights.pth.tar}. */
-  static Contents read(Path path, Arena arena) {
+  static Contents read(Path path, Arena arena, boolean averages) {
     MappedFile file = MappedFile.map(path, arena);
     String start = file.text(0, 64).strip();
     if (Safetensors.recognises(file)) {
       return Safetensors.read(file);
     } else if (start.startsWith("PK\3\4")) {
-      return TorchZip.read(file);
+      return TorchZip.read(file, averages);
     } else if (start.startsWith("\u0080")) {
-      return TorchLegacy.read(file);
+      return TorchLegacy.read(file, averages);
     } else if (path.toString().endsWith(INDEX)) {
-      return ShardIndex.read(file, arena);
+      return ShardIndex.read(file, arena, averages);
     } else if (path.toString().endsWith(SameDiffGraphFile.ENDING)) {
       return SameDiffGraphFile.read(file, arena);
     }

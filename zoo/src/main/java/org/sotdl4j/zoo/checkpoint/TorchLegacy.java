@@ -28,11 +28,11 @@ final class TorchLegacy {
    *
    * @throws CheckpointException if the file is damaged, of another kind or not to be trusted
    */
-  static Contents read(MappedFile file) {
-    return new TorchLegacy(file).read();
+  static Contents read(MappedFile file, boolean averages) {
+    return new TorchLegacy(file).read(averages);
   }
 
-  private Contents read() {
+  private Contents read(boolean averages) {
     if (!MAGIC.equals(unpickle())) {
       throw new CheckpointException(
           "%s is a Python pickle, but none that PyTorch saved; save the state_dict with PyTorch"
@@ -58,7 +58,7 @@ final class TorchLegacy {
       values.put(storage.key(), next(storage));
     }
     return TorchStateDict.find(
-        file, "PyTorch (before 1.6)", root, storage -> values.get(storage.key()));
+        file, "PyTorch (before 1.6)", root, averages, storage -> values.get(storage.key()));
   }
 
   private Object unpickle() {

@@ -11,12 +11,12 @@ import java.util.function.Function;
 /** Finds a model's state among all that a training script saved in one file. */
 final class TorchStateDict {
 
-  /**
-   * The keys under which scripts save a model, averaged weights before the last ones, as timm takes
-   * them.
-   */
-  private static final List<String> WRAPPERS =
-      List.of("state_dict_ema", "model_ema", "state_dict", "model_state_dict", "model", "module");
+  /** The keys under which scripts save averaged weights. */
+  private static final List<String> AVERAGES = List.of("state_dict_ema", "model_ema");
+
+  /** The keys under which scripts save a model. */
+  private static final List<String> MODELS =
+      List.of("state_dict", "model_state_dict", "model", "module");
 
   private static final int MAX_DEPTH = 4;
 
@@ -29,15 +29,22 @@ final class TorchStateDict {
    * The tensors of a model by name.
    *
    * @param root what was unpickled
+   * @param averages whether averaged weights come before the last ones, as timm takes them
    * @param bytes gives a storage's bytes, or null
    * @throws CheckpointException if there are none, or one does not lie in its storage
    */
   static Contents find(
-      MappedFile file, String format, Object root, Function<TorchStorage, MemorySegment> bytes) {
+      MappedFile file,
+      String format,
+      Object root,
+      boolean averages,
+      Function<TorchStorage, MemorySegment> bytes) {
+    List<String> keys = new ArrayList<>(averages ? AVERAGES : MODELS);
+    keys.addAll(averages ? MODELS : AVERAGES);
     List<String> wrapper = new ArrayList<>();
     List<String> ignored = new ArrayList<>();
     Object state = root;
-    for (String key = wrapperIn(state); key != null; key = wrapperIn(state)) {
+    for (String key = wrapper(state, keys); key != null; key = wrapper(state, keys)) {
       Map<?, ?> outer = (Map<?, ?>) state;
       for (Object other : outer.keySet()) {
         if (!key.equals(other)) {
@@ -71,15 +78,15 @@ final class TorchStateDict {
           "%s holds no tensors by name under any of the keys %s; it has %s"
               .formatted(
                   file.path(),
-                  WRAPPERS,
+                  keys,
                   ignored.size() <= SOME ? ignored : "%d others".formatted(ignored.size())));
     }
     return new Contents(format, Map.of(), tensors, wrapper, ignored);
   }
 
-  private static String wrapperIn(Object state) {
+  private static String wrapper(Object state, List<String> keys) {
     if (state instanceof Map<?, ?> map) {
-      for (String key : WRAPPERS) {
+      for (String key : keys) {
         if (map.get(key) instanceof Map) {
           return key;
         }

@@ -31,6 +31,9 @@ final class TorchUnpickler extends Unpickler {
 
   private static final int MAX_RANK = 32; // ND4J's
 
+  /** Makes the tensors of the types that came after storages had types: float8, uint16, ... */
+  private static final String NEW_TYPES = "torch._utils._rebuild_tensor_v3";
+
   /** What the library does as it should. */
   private static final Set<Short> LIBRARY =
       Set.of(
@@ -258,13 +261,19 @@ final class TorchUnpickler extends Unpickler {
   }
 
   private IObjectConstructor named(String module, String name) {
-    IObjectConstructor constructor = ALLOWED.get(module + "." + name);
+    String path = module + "." + name;
+    if (path.equals(NEW_TYPES)) {
+      throw new CheckpointException(
+          "%s cannot be read: it holds a tensor of an element type that ND4J lacks, such as float8; convert it to float32 with PyTorch"
+              .formatted(file.path()));
+    }
+    IObjectConstructor constructor = ALLOWED.get(path);
     if (constructor == null) {
       throw new CheckpointException(
           ("%s is refused: it names the Python class or function %s, which no weights need, and"
                   + " nothing of it was unpacked; if you trust the file, save the state_dict alone"
                   + " with PyTorch and take that")
-              .formatted(file.path(), MappedFile.printable(module + "." + name)));
+              .formatted(file.path(), MappedFile.printable(path)));
     }
     return constructor;
   }

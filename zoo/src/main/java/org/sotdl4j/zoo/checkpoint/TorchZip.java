@@ -13,6 +13,9 @@ final class TorchZip {
 
   private static final String PICKLE = "data.pkl";
 
+  /** The constants of a program, which only TorchScript saves. */
+  private static final String SCRIPT = "constants.pkl";
+
   private TorchZip() {}
 
   /**
@@ -20,7 +23,7 @@ final class TorchZip {
    *
    * @throws CheckpointException if the file is damaged, of another kind or not to be trusted
    */
-  static Contents read(MappedFile file) {
+  static Contents read(MappedFile file, boolean averages) {
     SequencedMap<String, MemorySegment> entries = ZipDirectory.entries(file);
     String folder =
         entries.keySet().stream()
@@ -31,6 +34,11 @@ final class TorchZip {
                 new CheckpointException(
                     "%s is a zip archive without %s, so PyTorch did not save it; unpack it first"
                         .formatted(file.path(), PICKLE)));
+    if (entries.containsKey(folder + SCRIPT)) {
+      throw new CheckpointException(
+          "%s is a TorchScript archive, a program with its weights; load it with torch.jit.load and save its state_dict() with torch.save"
+              .formatted(file.path()));
+    }
     MemorySegment order = entries.get(folder + "byteorder");
     if (order != null && !isLittle(order)) {
       throw new CheckpointException(
@@ -40,7 +48,11 @@ final class TorchZip {
     Object root =
         TorchUnpickler.load(file, new PickleInput(entries.get(folder + PICKLE)), new HashMap<>());
     return TorchStateDict.find(
-        file, "PyTorch (zip)", root, storage -> entries.get(folder + "data/" + storage.key()));
+        file,
+        "PyTorch (zip)",
+        root,
+        averages,
+        storage -> entries.get(folder + "data/" + storage.key()));
   }
 
   private static boolean isLittle(MemorySegment order) {

@@ -34,7 +34,7 @@ import org.sotdl4j.zoo.VisionTransformer;
 
 class CheckpointTest {
 
-  private static final Setup SETUP = new Setup(64, 3, 10, 0, 0);
+  private static final Setup SETUP = Setup.of(64, 3, 10);
   private static final InputSpec INPUT = InputSpec.imageNet(64, 1);
 
   private static final Model DEIT =
@@ -67,7 +67,7 @@ class CheckpointTest {
     counter.assign(12345678901L);
     SequencedMap<String, INDArray> extra =
         new LinkedHashMap<>(Map.of("optimizer.exp_avg.cls_token", Nd4j.rand(1, 1, 48)));
-    Checkpoint.save(path, saved, extra, Map.of("model", "sot_mini"));
+    Checkpoint.save(path, saved, extra, Map.of("model", "sot_mini", "format", "pt"));
 
     Parameters loaded = state(SOT, 2);
     INDArray shared = loaded.get("cls_token");
@@ -77,7 +77,7 @@ class CheckpointTest {
     assertThat(loaded.get("cls_token")).isSameAs(shared);
     assertThat(saved).allSatisfy(p -> assertThat(loaded.get(p.name())).isEqualTo(p.array()));
     try (TensorFile file = TensorFile.open(path)) {
-      assertThat(file.metadata()).isEqualTo(Map.of("model", "sot_mini"));
+      assertThat(file.metadata()).isEqualTo(Map.of("model", "sot_mini", "format", "pt"));
       assertThat(file.read("optimizer.exp_avg.cls_token")).isEqualTo(extra.firstEntry().getValue());
     }
   }

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.sotdl4j.layers.Parameters;
 import org.sotdl4j.layers.Phase;
 import org.sotdl4j.zoo.Model;
@@ -56,6 +57,70 @@ class FineTuningTest {
   }
 
   @Test
+  void leavesTheDistillationTokenAndHeadAsTheyBegan() throws IOException {
+    Model distilled = Zoo.get("deit_nano_distilled").model();
+    Parameters saved = state(NANO, 1);
+    Parameters target = state(distilled, 2);
+    Parameters before = state(distilled, 2);
+
+    assertThat(load(saved, _ -> {}, distilled, target))
+        .containsExactly(
+            "dist_token: new [1, 1, 96], the checkpoint has none",
+            "head_dist.weight: new [10, 96], the checkpoint has none",
+            "head_dist.bias: new [10], the checkpoint has none",
+            "pos_embed: resized to [1, 51, 96], the checkpoint has [1, 50, 96]");
+    for (String name : List.of("dist_token", "head_dist.weight")) {
+      assertThat(target.get(name)).isEqualTo(before.get(name));
+    }
+    assertThat(target.get("head.weight")).isEqualTo(saved.get("head.weight"));
+    assertThat(rows(target, 0, 1)).isEqualTo(rows(saved, 0, 1));
+    assertThat(rows(target, 1, 2)).isEqualTo(rows(before, 1, 2));
+    assertThat(rows(target, 2, 51)).isEqualTo(rows(saved, 1, 50));
+  }
+
+  @Test
+  void leavesOutTheDistillationTokenAndHead() throws IOException {
+    Parameters saved = state(Zoo.get("deit_nano_distilled").model(), 1);
+    Parameters target = state(NANO, 2);
+
+    assertThat(load(saved, _ -> {}, NANO, target))
+        .containsExactly(
+            "dist_token: not used, the model has none",
+            "head_dist.weight: not used, the model has none",
+            "head_dist.bias: not used, the model has none",
+            "pos_embed: resized to [1, 50, 96], the checkpoint has [1, 51, 96]");
+    assertThat(rows(target, 0, 1)).isEqualTo(rows(saved, 0, 1));
+    assertThat(rows(target, 1, 50)).isEqualTo(rows(saved, 2, 51));
+  }
+
+  /** PiT's class and distillation tokens are one tensor. */
+  @Test
+  void fitsPitsTokens() throws IOException {
+    Model plain = Zoo.get("pit_nano").model();
+    Model distilled = Zoo.get("pit_nano_distilled").model();
+    Parameters saved = state(plain, 1);
+    Parameters target = state(distilled, 2);
+    assertThat(load(saved, _ -> {}, distilled, target))
+        .hasSize(3)
+        .last()
+        .isEqualTo("cls_token: resized to [1, 2, 32], the checkpoint has [1, 1, 32]");
+    assertThat(target.get("cls_token").getDouble(0, 0, 3))
+        .isEqualTo(saved.get("cls_token").getDouble(0, 0, 3));
+    assertThat(target.get("cls_token").getDouble(0, 1, 3))
+        .isEqualTo(state(distilled, 2).get("cls_token").getDouble(0, 1, 3));
+
+    assertThat(load(target, _ -> {}, plain, state(plain, 3)))
+        .contains("cls_token: resized to [1, 1, 32], the checkpoint has [1, 2, 32]");
+  }
+
+  private static INDArray rows(Parameters state, int from, int to) {
+    return state
+        .get("pos_embed")
+        .get(NDArrayIndex.all(), NDArrayIndex.interval(from, to), NDArrayIndex.all())
+        .dup();
+  }
+
+  @Test
   void dropsTablesOfTheOldSize() throws IOException {
     Parameters target = state(NANO, 2);
     assertThat(load(state(NANO, 1), t -> t.put("a.attn_mask", Nd4j.zeros(3)), NANO, target))
@@ -71,8 +136,8 @@ class FineTuningTest {
                 tensors -> {
                   tensors.remove("cls_token");
                   tensors.put("norm.bias", Nd4j.zeros(95));
-                  tensors.put("pos_embed", Nd4j.zeros(1, 51, 96)); // no square grid
-                  tensors.put("dist_token", Nd4j.zeros(1, 1, 96));
+                  tensors.put("pos_embed", Nd4j.zeros(1, 52, 96)); // no square grid
+                  tensors.put("other_token", Nd4j.zeros(1, 1, 96));
                 },
                 OTHER,
                 target))
@@ -80,9 +145,9 @@ class FineTuningTest {
         .hasMessageContainingAll(
             "(missing: 1 of 56 tensors, different: 2, unexpected: 1)",
             "missing: cls_token",
-            "different: pos_embed is FLOAT [1, 51, 96] in the file and FLOAT [1, 17, 96]",
+            "different: pos_embed is FLOAT [1, 52, 96] in the file and FLOAT [1, 17, 96]",
             "different: norm.bias is",
-            "unexpected: dist_token");
+            "unexpected: other_token");
     Parameters before = state(OTHER, 2);
     assertThat(target).allSatisfy(p -> assertThat(p.array()).isEqualTo(before.get(p.name())));
   }

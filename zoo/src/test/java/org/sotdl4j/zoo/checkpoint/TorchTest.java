@@ -1,7 +1,6 @@
 package org.sotdl4j.zoo.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
 import java.io.IOException;
@@ -17,7 +16,6 @@ import java.util.Map;
 import java.util.SequencedMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,9 +27,11 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Files of {@code torch.save}, real and hostile. */
 @Timeout(60)
-class TorchTest {
+class TorchTest extends FormatTesting {
 
-  @TempDir Path folder;
+  TorchTest() {
+    super("test.pth");
+  }
 
   @ParameterizedTest
   @ValueSource(strings = {"plain.pth", "plain_legacy.pth", "protocol5.pth"})
@@ -209,6 +209,7 @@ class TorchTest {
     "ctorch\\nFloatStorage\\n)R., a storage is constructed",
     "}Q., pickle cannot be read",
     "(X\\6\\0\\0\\0moduleNNtQ., no storage but module",
+    "ctorch._utils\\n_rebuild_tensor_v3\\n., an element type that ND4J lacks",
   })
   void refusesADamagedPickle(String pickle, String complaint) throws IOException {
     refused(TorchFiles.zip("\u0080\2" + unescape(pickle)), complaint);
@@ -277,6 +278,8 @@ class TorchTest {
     entries.put("x/data.pkl", TorchFiles.latin(TorchFiles.PICKLE));
     entries.put("x/byteorder", TorchFiles.latin("big"));
     refused(TorchFiles.zip(entries), "was saved on a big-endian machine");
+    entries.put("x/constants.pkl", new byte[1]);
+    refused(TorchFiles.zip(entries), "is a TorchScript archive");
     refused(TorchFiles.zip("\u0080\2X\1\0\0\0a."), "holds no state_dict");
     refused(TorchFiles.zip("\u0080\2}X\5\0\0\0epochK\1s."), "it has [epoch]");
   }
@@ -408,19 +411,5 @@ class TorchTest {
     byte[] copy = bytes.clone();
     copy[at] = (byte) value;
     return copy;
-  }
-
-  private void refused(byte[] content, String complaint) {
-    assertThatThrownBy(() -> open(content).close())
-        .isInstanceOf(CheckpointException.class)
-        .hasMessageStartingWith(folder.toString())
-        .hasMessageContaining(complaint)
-        .hasMessageNotContaining("\n");
-  }
-
-  private TensorFile open(byte[] content) throws IOException {
-    Path path = folder.resolve("test.pth");
-    Files.deleteIfExists(path); // ext4 flushes a file that is truncated and written again
-    return TensorFile.open(Files.write(path, content));
   }
 }

@@ -1,0 +1,73 @@
+package org.sotdl4j.app.glue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.sotdl4j.app.UserException;
+import org.sotdl4j.app.train.RunFolder;
+import org.sotdl4j.datasets.text.Tokenizer;
+import org.sotdl4j.layers.Parameters;
+import org.sotdl4j.layers.Phase;
+import org.sotdl4j.zoo.ModelGraph;
+import org.sotdl4j.zoo.TextClassifier;
+import org.sotdl4j.zoo.checkpoint.Checkpoint;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A fine-tuned model.
+ *
+ * @param config how it was made
+ * @param texts makes numbers of texts for it
+ * @param model the architecture
+ * @param parameters the weights of its best epoch
+ */
+public record GlueRun(
+    GlueConfig config, GlueTexts texts, TextClassifier model, Parameters parameters)
+    implements AutoCloseable {
+
+  /** Where a run's folder keeps its configuration. */
+  public static Path configFile(Path folder) {
+    return folder.resolve("config.json");
+  }
+
+  /**
+   * The configuration of a run.
+   *
+   * @throws UserException if the folder holds none
+   */
+  public static GlueConfig config(Path folder) {
+    Path file = configFile(folder);
+    if (!Files.exists(file)) {
+      throw new UserException("%s holds no run of 'sot glue'.".formatted(folder));
+    }
+    try {
+      return JsonMapper.shared().readValue(file, GlueConfig.class);
+    } catch (JacksonException e) {
+      throw new UserException("%s is not of a run of 'sot glue'.".formatted(file), e);
+    }
+  }
+
+  /**
+   * Opens the best epoch of a run.
+   *
+   * @throws UserException if the folder holds none
+   */
+  public static GlueRun open(Path folder) {
+    GlueConfig config = config(folder);
+    try (Pretrained pretrained = Pretrained.open(config.encoder())) {
+      Tokenizer tokenizer = pretrained.tokenizer(config.maxLength());
+      TextClassifier model = config.model(pretrained.encoder());
+      Parameters parameters = new Parameters(DataType.FLOAT, Parameters.Source.notLearned());
+      var _ = ModelGraph.of(model, parameters, Phase.EVAL); // makes the parameters
+      Checkpoint.load(new RunFolder(folder).best(), parameters);
+      return new GlueRun(config, new GlueTexts(tokenizer, pretrained.encoder()), model, parameters);
+    }
+  }
+
+  @Override
+  public void close() {
+    texts.tokenizer().close();
+    parameters.close();
+  }
+}

@@ -1,0 +1,19 @@
+package org.sotdl4j.app.glue;
+
+import java.util.List;
+import org.sotdl4j.datasets.text.GlueExample;
+import org.sotdl4j.datasets.text.Tokenizer;
+import org.sotdl4j.zoo.TextEncoder;
+
+/**
+ * Makes numbers of texts.
+ *
+ * @param tokenizer cuts them
+ * @param encoder will read them
+ */
+public record GlueTexts(Tokenizer tokenizer, TextEncoder encoder) {
+
+  Texts of(List<GlueExample> examples) {
+    return Texts.of(examples, tokenizer, encoder);
+  }
+}
