@@ -15,19 +15,27 @@ import org.nd4j.linalg.api.shape.LongShapeDescriptor;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Static shapes of a graph's variables for a batch of one, asked of the ops' own shape functions:
+ * Static shapes of a graph's variables for one batch size, asked of the ops' own shape functions:
  * nothing is computed, the arrays that stand for activations hold one value.
  */
 public final class Shapes {
 
   private final SameDiff sd;
+  private final long batch;
   private final Map<String, INDArray> standIns = new HashMap<>();
 
+  /** For a batch of one. */
   public Shapes(SameDiff sd) {
-    this.sd = sd;
+    this(sd, 1);
   }
 
-  /** The shape of a variable where every open dimension is 1. */
+  /** For a batch size, which every open dimension gets. */
+  public Shapes(SameDiff sd, long batch) {
+    this.sd = sd;
+    this.batch = batch;
+  }
+
+  /** The shape of a variable. */
   public long[] of(SDVariable variable) {
     return standIn(variable).shape().clone();
   }
@@ -40,7 +48,7 @@ public final class Shapes {
     INDArray made =
         switch (variable.getVariableType()) {
           case VARIABLE, CONSTANT -> variable.getArr();
-          case PLACEHOLDER -> standIn(variable.dataType(), batchOfOne(variable.getShape()));
+          case PLACEHOLDER -> standIn(variable.dataType(), closed(variable.getShape()));
           default -> throw new IllegalStateException(variable.name() + " is the output of no op");
           case ARRAY -> {
             infer(sd.getVariableOutputOp(variable.name()));
@@ -86,10 +94,10 @@ public final class Shapes {
         Nd4j.createBuffer(type, 1, false), shape, new long[shape.length], 0, 'c', type);
   }
 
-  private static long[] batchOfOne(long[] shape) {
+  private long[] closed(long[] shape) {
     long[] closed = shape.clone();
     for (int i = 0; i < closed.length; i++) {
-      closed[i] = Math.max(closed[i], 1);
+      closed[i] = closed[i] < 1 ? batch : closed[i];
     }
     return closed;
   }

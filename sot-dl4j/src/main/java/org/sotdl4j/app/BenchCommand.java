@@ -19,6 +19,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.sotdl4j.app.train.AdamW;
 import org.sotdl4j.app.train.Evaluator;
+import org.sotdl4j.app.train.SavedModel;
 import org.sotdl4j.app.train.TrainStep;
 import org.sotdl4j.engine.Engine;
 import org.sotdl4j.engine.StepTime;
@@ -46,13 +47,16 @@ final class BenchCommand implements Callable<Integer> {
 
   /** Who runs the model. */
   enum Peer {
-    SOT(Engine.COMPILED),
-    STOCK(Engine.STOCK);
+    SOT,
+    STOCK,
+    ORT;
 
-    private final Engine engine;
+    private Engine engine() {
+      return this == STOCK ? Engine.STOCK : Engine.COMPILED;
+    }
 
-    Peer(Engine engine) {
-      this.engine = engine;
+    private boolean does(Mode mode) {
+      return this != ORT || mode == Mode.FORWARD;
     }
   }
 
@@ -79,7 +83,7 @@ final class BenchCommand implements Callable<Integer> {
       @JsonProperty("rss_mb") long rssMb) {}
 
   /** A pass that is ready to run. */
-  private interface Pass extends AutoCloseable {
+  interface Pass extends AutoCloseable {
     void run();
 
     List<StepTime> profile();
@@ -107,7 +111,10 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--peers",
       split = ",",
-      description = "sot (our engine) and stock (SameDiff's own session); default: sot")
+      description = {
+        "sot (our engine), stock (SameDiff's own session), ort (ONNX Runtime on what 'sot export' writes;",
+        "forward only). Default: sot"
+      })
   private List<Peer> peers = List.of(Peer.SOT);
 
   @Option(names = "--runs", description = "Passes measured; default: ${DEFAULT-VALUE}")
@@ -134,6 +141,10 @@ final class BenchCommand implements Callable<Integer> {
     if (batch < 1 || runs < 1 || warmup < 1) {
       throw new ParameterException(
           spec.commandLine(), "--batch, --runs and --warmup must be positive.");
+    }
+    if (modes.stream().noneMatch(mode -> peers.stream().anyMatch(peer -> peer.does(mode)))) {
+      throw new ParameterException(
+          spec.commandLine(), "ONNX Runtime does not train: measure it with --mode forward.");
     }
     ResultsFile.check(csv, spec.commandLine());
     PrintWriter out = spec.commandLine().getOut();
@@ -177,8 +188,8 @@ final class BenchCommand implements Callable<Integer> {
     Map<Peer, Pass> passes = new LinkedHashMap<>();
     Map<Peer, List<Double>> seconds = new LinkedHashMap<>();
     try {
-      for (Peer peer : peers) {
-        passes.put(peer, pass(entry.model(), mode, peer.engine));
+      for (Peer peer : peers.stream().filter(p -> p.does(mode)).toList()) {
+        passes.put(peer, pass(entry, mode, peer));
         seconds.put(peer, new ArrayList<>());
       }
       for (int i = -warmup; i < runs; i++) {
@@ -243,10 +254,17 @@ final class BenchCommand implements Callable<Integer> {
     return steps.stream().mapToLong(StepTime::nanoseconds).sum();
   }
 
-  private Pass pass(Model model, Mode mode, Engine engine) {
+  private Pass pass(ModelEntry entry, Mode mode, Peer peer) throws IOException {
+    Model model = entry.model();
     var setup = model.setup();
-    Parameters parameters = new Parameters(DataType.FLOAT, Source.seeded(42));
     INDArray images = random(batch, setup.channels(), setup.imageSize(), setup.imageSize());
+    if (peer == Peer.ORT) {
+      try (SavedModel untrained = SavedModel.untrained(entry.name(), model)) {
+        return OrtPass.of(untrained, images);
+      }
+    }
+    Parameters parameters = new Parameters(DataType.FLOAT, Source.seeded(42));
+    Engine engine = peer.engine();
     return switch (mode) {
       case FORWARD -> {
         Evaluator evaluator = new Evaluator(model, parameters, engine);

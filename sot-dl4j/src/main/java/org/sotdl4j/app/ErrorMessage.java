@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import org.sotdl4j.app.train.TrainingFailedException;
 import org.sotdl4j.datasets.DatasetException;
+import org.sotdl4j.onnx.UnsupportedGraphException;
 import org.sotdl4j.zoo.UnknownModelException;
 import org.sotdl4j.zoo.checkpoint.CheckpointException;
 
@@ -25,6 +26,7 @@ final class ErrorMessage {
       case CheckpointException e -> e.getMessage();
       case UnknownModelException e -> e.getMessage();
       case TrainingFailedException e -> e.getMessage();
+      case UnsupportedGraphException e -> e.getMessage();
       case UncheckedIOException e -> of(e.getCause());
       case NoSuchFileException e -> "no such file or folder: " + e.getFile();
       case AccessDeniedException e -> "no permission to read or write " + e.getFile();

@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "import",
     description = {
-      "Make a safetensors file of a checkpoint of PyTorch.",
+      "Make a safetensors file of a checkpoint of PyTorch, or of a graph that SameDiff saved.",
       "It has the official names, says what model it is of, and PyTorch and timm read it too."
     })
 final class ImportCommand implements Callable<Integer> {
@@ -39,7 +39,8 @@ final class ImportCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "FILE",
       description = {
-        "What torch.save wrote (.pth, .pt, .pth.tar), a .safetensors file, or the *.index.json of several."
+        "What torch.save wrote (.pth, .pt, .pth.tar), a .safetensors file, the *.index.json of several, or",
+        "what SameDiff saved (.fb)."
       })
   private Path file;
 
@@ -134,7 +135,8 @@ final class ImportCommand implements Callable<Integer> {
   private Path besideInput() {
     String name = file.getFileName().toString();
     return file.resolveSibling(
-        name.replaceFirst("(\\.(pth|pt|tar|bin|index|json|safetensors))+$", "") + ".safetensors");
+        name.replaceFirst("(\\.(pth|pt|tar|bin|index|json|safetensors|fb))+$", "")
+            + ".safetensors");
   }
 
   private ParameterException missingModel() {

@@ -37,6 +37,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ListCommand.class,
       InfoCommand.class,
       ImportCommand.class,
+      ExportCommand.class,
       VerifyCommand.class,
       GlueCommand.class,
       InfluenceCommand.class,

@@ -26,12 +26,12 @@ class BenchCommandTest {
 
   @Test
   void aLineOfJsonPerMeasurement() {
-    CommandLineRun run = run("--peers", "sot,stock", "--json");
+    CommandLineRun run = run("--peers", "sot,stock,ort", "--json");
     assertThat(run.exitCode()).isZero();
     List<JsonNode> lines = run.out().lines().map(JsonMapper.shared()::readTree).toList();
     assertThat(lines)
         .extracting(line -> line.get("peer").asString() + " " + line.get("mode").asString())
-        .containsExactly("sot forward", "stock forward", "sot train", "stock train");
+        .containsExactly("sot forward", "stock forward", "ort forward", "sot train", "stock train");
     for (JsonNode line : lines) {
       assertThat(line.propertyNames())
           .containsExactlyInAnyOrder(
@@ -56,6 +56,8 @@ class BenchCommandTest {
   void wrongUsage() {
     assertThat(run("--batch", "0").exitCode()).isEqualTo(2);
     assertThat(run("--peers", "torch").exitCode()).isEqualTo(2);
+    assertThat(run("--peers", "ort", "--mode", "train").err())
+        .contains("ONNX Runtime does not train: measure it with --mode forward.");
     assertThat(run("--csv", "no/such/folder/x.csv").err()).contains("There is no folder");
     assertThat(CommandLineRun.of("bench", "--model", "sot_tyni").err())
         .contains("did you mean sot_tiny");

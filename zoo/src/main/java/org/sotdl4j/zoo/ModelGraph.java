@@ -15,13 +15,16 @@ import org.sotdl4j.layers.Phase;
  * @param graph where; the input of a model for pictures is the placeholder {@value #IMAGE}
  * @param features what the classifier gets: tokens [B, N, C] or a map [B, C, H, W]
  * @param heads the logits of each head
- * @param logits the model's answer: the mean of the heads
+ * @param logits the model's answer, the variable {@value #LOGITS}: the mean of the heads
  */
 public record ModelGraph(
     Network model, Graph graph, SDVariable features, List<SDVariable> heads, SDVariable logits) {
 
   /** Name of the placeholder of pictures, [B, channels, size, size]. */
   public static final String IMAGE = "image";
+
+  /** Name of the model's answer, [B, K]. */
+  public static final String LOGITS = "logits";
 
   /** Name of the placeholder of the soft targets in a graph with a loss, [B, K]. */
   public static final String TARGETS = "targets";
@@ -35,12 +38,10 @@ public record ModelGraph(
     for (SDVariable head : heads.subList(1, heads.size())) {
       logits = logits.add(head);
     }
-    return new ModelGraph(
-        model,
-        graph,
-        output.features(),
-        heads,
-        heads.size() == 1 ? logits : logits.mul(1.0 / heads.size()));
+    if (heads.size() > 1) {
+      logits = logits.mul(1.0 / heads.size());
+    }
+    return new ModelGraph(model, graph, output.features(), heads, logits.rename(LOGITS));
   }
 
   /**

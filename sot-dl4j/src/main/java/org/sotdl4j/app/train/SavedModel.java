@@ -42,6 +42,7 @@ public record SavedModel(
     Optional<List<String>> classNames)
     implements AutoCloseable {
 
+  private static final long SEED = 42;
   private static final String CONFIG = "config";
   private static final String CLASSES = "num_classes";
   private static final String IMAGE_SIZE = "img_size";
@@ -61,6 +62,19 @@ public record SavedModel(
     texts.put(CLASSES, String.valueOf(model.setup().classes()));
     texts.put(IMAGE_SIZE, String.valueOf(model.setup().imageSize()));
     return texts;
+  }
+
+  /** What a copy of this checkpoint carries. */
+  public Map<String, String> metadata() {
+    return config.map(SavedModel::metadata).orElseGet(() -> metadata(name, model));
+  }
+
+  /** A model of the zoo with random weights. */
+  public static SavedModel untrained(String name, Model model) {
+    Parameters parameters = new Parameters(DataType.FLOAT, Parameters.Source.seeded(SEED));
+    var _ = ModelGraph.of(model, parameters, Phase.EVAL); // makes the parameters
+    return new SavedModel(
+        Path.of(name), name, model, parameters, Optional.empty(), Optional.empty());
   }
 
   /**

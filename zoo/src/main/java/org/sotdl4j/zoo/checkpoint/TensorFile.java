@@ -15,8 +15,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A file of named tensors, open for reading: {@link Safetensors}, several of them with their index,
- * or what PyTorch's {@code torch.save} wrote. It is mapped, so only tensors that are read take
- * memory, off the heap.
+ * what PyTorch's {@code torch.save} wrote, or a graph that SameDiff saved. It is mapped, so only
+ * tensors that are read take memory, off the heap.
  */
 public final class TensorFile implements AutoCloseable {
 
@@ -94,6 +94,8 @@ public final class TensorFile implements AutoCloseable {
       return TorchLegacy.read(file, averages);
     } else if (path.toString().endsWith(INDEX)) {
       return ShardIndex.read(file, arena, averages);
+    } else if (path.toString().endsWith(SameDiffGraphFile.ENDING)) {
+      return SameDiffGraphFile.read(file, arena);
     }
     String other = otherKind(file, start);
     if (other != null) {
