@@ -27,21 +27,21 @@ class PassesTest {
     SDVariable write(SameDiff sd, SDVariable x);
   }
 
-  private static SDVariable gelu(SameDiff sd, SDVariable x) {
+  static SDVariable gelu(SameDiff sd, SDVariable x) {
     return x.mul(sd.math().erf(x.mul(Math.sqrt(0.5))).add(1).mul(0.5));
   }
 
-  private static SDVariable layerNorm(SameDiff sd, SDVariable x, long width) {
+  static SDVariable layerNorm(SameDiff sd, SDVariable x, String name, long width) {
     int last = 2;
     SDVariable centred = x.sub(x.mean(true, last));
     SDVariable variance = centred.mul(centred).mean(true, last);
     return centred
         .div(sd.math().sqrt(variance.add(1e-3)))
-        .mul(variable(x, "weight", Nd4j.rand(DataType.FLOAT, width).addi(0.5)))
-        .add(variable(x, "bias", Nd4j.randn(DataType.FLOAT, width)));
+        .mul(variable(x, name + ".weight", Nd4j.rand(DataType.FLOAT, width).addi(0.5)))
+        .add(variable(x, name + ".bias", Nd4j.randn(DataType.FLOAT, width)));
   }
 
-  private static SDVariable attention(SameDiff sd, SDVariable x, int tokens, int heads, int width) {
+  static SDVariable attention(SameDiff sd, SDVariable x, int tokens, int heads, int width) {
     SDVariable[] qkv =
         sd.unstack(x.reshape(-1, tokens, 3, heads, width).permute(2, 0, 3, 1, 4), 0, 3);
     SDVariable scores = sd.mmul(qkv[0], qkv[1], false, true, false).mul(0.4);
@@ -107,7 +107,7 @@ class PassesTest {
   }
 
   /** A variable of the type of another. */
-  private static SDVariable variable(SDVariable x, String name, INDArray value) {
+  static SDVariable variable(SDVariable x, String name, INDArray value) {
     return x.getSameDiff().var(name, value.castTo(x.dataType()));
   }
 
@@ -119,12 +119,12 @@ class PassesTest {
   }
 
   /** The distance from the exact values. */
-  private static double error(INDArray actual, INDArray exact) {
+  static double error(INDArray actual, INDArray exact) {
     assertThat(actual.shape()).isEqualTo(exact.shape());
     return actual.castTo(DataType.DOUBLE).distance2(exact);
   }
 
-  private static Map<String, INDArray> inDouble(Map<String, INDArray> arrays) {
+  static Map<String, INDArray> inDouble(Map<String, INDArray> arrays) {
     return arrays.entrySet().stream()
         .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().castTo(DataType.DOUBLE)));
   }
@@ -161,7 +161,7 @@ class PassesTest {
   @ParameterizedTest
   @CsvSource({"1, 1, 2", "2, 3, 5", "1, 7, 16", "3, 11, 33", "5, 13, 192"})
   void layerNorm(int batch, int tokens, int width) {
-    compare("layer_norm", batch, tokens, width, (sd, x) -> layerNorm(sd, x, width));
+    compare("layer_norm", batch, tokens, width, (sd, x) -> layerNorm(sd, x, "norm", width));
   }
 
   @ParameterizedTest
@@ -188,8 +188,7 @@ class PassesTest {
     compare("linear", batch, tokens, width, (sd, x) -> linear(sd, x, "linear", tokens, width, out));
   }
 
-  private static SDVariable linear(
-      SameDiff sd, SDVariable x, String name, int tokens, int width, int out) {
+  static SDVariable linear(SameDiff sd, SDVariable x, String name, int tokens, int width, int out) {
     INDArray weight = Nd4j.randn(DataType.FLOAT, out, width);
     return sd.mmul(x.reshape(-1, width), variable(x, name + ".weight", weight), false, true, false)
         .add(variable(x, name + ".bias", Nd4j.randn(DataType.FLOAT, out)))
@@ -204,7 +203,7 @@ class PassesTest {
 
   @Test
   void cheapOperationsRunAgainForTheGradient() {
-    Part mlp = (sd, x) -> linear(sd, gelu(sd, layerNorm(sd, x, 7)), "fc", 5, 7, 3);
+    Part mlp = (sd, x) -> linear(sd, gelu(sd, layerNorm(sd, x, "norm", 7)), "fc", 5, 7, 3);
     compare("gelu", 3, 5, 7, mlp);
     SameDiff sd = graph(DataType.FLOAT, 5, 7, mlp);
     INDArray x = Nd4j.randn(DataType.FLOAT, 3, 5, 7);
