@@ -2,6 +2,7 @@ package org.sotdl4j.engine;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -148,7 +149,10 @@ final class Plan implements AutoCloseable {
       Node node, List<INDArray> in, Operation.Binding binding, Set<String> dying) {
     for (int i = 0; i < in.size(); i++) {
       String name = node.in().get(i);
-      if (binding.isInPlace(i) && dying.contains(name) && memory.isOnlyName(name)) {
+      if (binding.isInPlace(i)
+          && dying.contains(name)
+          && memory.isOnlyName(name)
+          && Collections.frequency(node.in(), name) == 1) { // a sum of many reads them in turn
         return i;
       }
     }

@@ -103,7 +103,7 @@ class RandomGraphsTest {
     }
   }
 
-  @RepeatedTest(60)
+  @RepeatedTest(120)
   void bothEnginesAgree(RepetitionInfo repetition) {
     long seed = repetition.getCurrentRepetition();
     Builder graph = new Builder(DataType.FLOAT, seed);
