@@ -142,6 +142,7 @@ record NativeOperation(DifferentialFunction op) implements Operation {
 
     @Override
     public void run() {
+      Parallel.rest();
       if (op instanceof CustomOp custom) {
         Nd4j.getExecutioner().exec(custom, context);
       } else {

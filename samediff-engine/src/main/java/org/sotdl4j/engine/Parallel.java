@@ -27,6 +27,9 @@ final class Parallel {
   /** What the helpers do; one job at a time. */
   private static final AtomicReference<Job> JOB = new AtomicReference<>();
 
+  /** Whether the next work is not ours, so that looking out for it takes a core from others. */
+  private static volatile boolean resting;
+
   static {
     for (int i = 0; i < HELPERS.length; i++) {
       HELPERS[i] = Thread.ofPlatform().daemon().name("sot-engine-" + i).start(Parallel::help);
@@ -57,6 +60,7 @@ final class Parallel {
     Job job = new Job(chunks, items, count, body);
     // Where another thread's job has the helpers, this one is done by its own thread alone.
     boolean helped = JOB.compareAndSet(null, job);
+    resting = false;
     if (helped) {
       for (int i = 0; i < Math.min(HELPERS.length, chunks - 1); i++) {
         LockSupport.unpark(HELPERS[i]);
@@ -69,13 +73,18 @@ final class Parallel {
     job.await();
   }
 
+  /** Lets the threads sleep at once: libnd4j's are about to need the cores. */
+  static void rest() {
+    resting = true;
+  }
+
   private static void help() {
     long idleSince = System.nanoTime();
     while (true) {
       Job job = JOB.get();
       if (job != null && job.work()) {
         idleSince = System.nanoTime();
-      } else if (System.nanoTime() - idleSince < PATIENCE) {
+      } else if (!resting && System.nanoTime() - idleSince < PATIENCE) {
         Thread.onSpinWait();
       } else {
         LockSupport.park();
