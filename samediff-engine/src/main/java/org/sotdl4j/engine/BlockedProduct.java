@@ -1,10 +1,7 @@
 package org.sotdl4j.engine;
 
 import static org.sotdl4j.engine.Floats.BYTES;
-import static org.sotdl4j.engine.Floats.MEMORY;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.Optional;
 import jdk.incubator.vector.FloatVector;
@@ -118,7 +115,7 @@ record BlockedProduct(
     long corner = transposeA ? (long) first * m : first;
     long stride = transposeA ? m : k;
     for (int i = from; i < to; i++) {
-      read(a + (corner + i * stride) * BYTES, rows, i * line, line);
+      Floats.read(a + (corner + i * stride) * BYTES, rows, i * line, line);
     }
   }
 
@@ -184,7 +181,7 @@ record BlockedProduct(
       } else if (bias != 0) {
         add(block, i * stride, columns, bias + column * BYTES);
       }
-      write(block, i * stride, columns, c + at);
+      Floats.write(block, i * stride, c + at, columns);
     }
   }
 
@@ -198,13 +195,5 @@ record BlockedProduct(
     for (int i = whole; i < count; i++) {
       sums[index + i] += Floats.get(values + i * BYTES);
     }
-  }
-
-  private static void read(long from, float[] to, int index, int count) {
-    MemorySegment.copy(MEMORY, ValueLayout.JAVA_FLOAT_UNALIGNED, from, to, index, count);
-  }
-
-  private static void write(float[] from, int index, int count, long to) {
-    MemorySegment.copy(from, index, MEMORY, ValueLayout.JAVA_FLOAT_UNALIGNED, to, count);
   }
 }

@@ -3,8 +3,6 @@ package org.sotdl4j.engine;
 import static org.sotdl4j.engine.Floats.BYTES;
 import static org.sotdl4j.engine.Floats.MEMORY;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -119,9 +117,9 @@ record ConvolutionKernel(
     return () -> {
       float[] weights = new float[out * depth()];
       float[] biases = new float[out];
-      read(weight, weights, 0, weights.length);
+      Floats.read(weight, weights, 0, weights.length);
       if (bias != 0) {
-        read(bias, biases, 0, out);
+        Floats.read(bias, biases, 0, out);
       }
       inGroups((group, from, to, s) -> {
         for (int b = from; b < to; b++) {
@@ -136,7 +134,7 @@ record ConvolutionKernel(
                 weights, 0, depth(), false, s.columns, 0, tile(), s.result, tile(), out, depth());
             for (int o = 0; o < out; o++) {
               long to1 = ((long) o * outHeight + row) * outWidth * BYTES;
-              write(s.result, o * tile(), y + b * outputBytes() + to1, count * outWidth);
+              Floats.write(s.result, o * tile(), y + b * outputBytes() + to1, count * outWidth);
             }
           }
         }
@@ -151,7 +149,7 @@ record ConvolutionKernel(
       float[] weights = new float[out * depth()];
       float[][] products = new float[groups()][depth() * outStride];
       double[][] sums = new double[groups()][out];
-      read(weight, weights, 0, weights.length);
+      Floats.read(weight, weights, 0, weights.length);
       inGroups((group, from, to, s) -> {
         for (int b = from; b < to; b++) {
           if (byX != 0) {
@@ -218,7 +216,7 @@ record ConvolutionKernel(
     int outStride = SmallProduct.padded(out);
     for (int o = 0; o < out; o++) {
       long from = picture + ((long) o * outHeight + row) * outWidth * BYTES;
-      read(from, s.upstream, o * tile(), pixels);
+      Floats.read(from, s.upstream, o * tile(), pixels);
       double sum = 0;
       for (int i = 0; i < pixels; i++) {
         float value = s.upstream[o * tile() + i];
@@ -278,7 +276,7 @@ record ConvolutionKernel(
         if (y < 0 || y >= height) {
           Arrays.fill(map, to, to + paddedWidth(), 0);
         } else {
-          read(picture + line(c, y), map, to + padding, width);
+          Floats.read(picture + line(c, y), map, to + padding, width);
         }
       }
     }
@@ -290,7 +288,8 @@ record ConvolutionKernel(
       for (int i = 0; i < band(); i++) {
         int y = row * stride - padding + i;
         if (y >= 0 && y < height) {
-          write(map, (c * band() + i) * paddedWidth() + padding, picture + line(c, y), width);
+          Floats.write(
+              map, (c * band() + i) * paddedWidth() + padding, picture + line(c, y), width);
         }
       }
     }
@@ -299,13 +298,5 @@ record ConvolutionKernel(
   /** Bytes from a picture's first float to a line of a channel. */
   private long line(int channel, int y) {
     return ((long) channel * height + y) * width * BYTES;
-  }
-
-  private static void read(long from, float[] to, int index, int count) {
-    MemorySegment.copy(MEMORY, ValueLayout.JAVA_FLOAT_UNALIGNED, from, to, index, count);
-  }
-
-  private static void write(float[] from, int index, long to, int count) {
-    MemorySegment.copy(from, index, MEMORY, ValueLayout.JAVA_FLOAT_UNALIGNED, to, count);
   }
 }

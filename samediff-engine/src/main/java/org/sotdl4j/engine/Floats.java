@@ -72,4 +72,14 @@ record Floats(INDArray array, long address) {
   static void set(long address, float value) {
     MEMORY.set(ValueLayout.JAVA_FLOAT_UNALIGNED, address, value);
   }
+
+  /** Copies so many floats from memory to an array. */
+  static void read(long from, float[] to, int index, int count) {
+    MemorySegment.copy(MEMORY, ValueLayout.JAVA_FLOAT_UNALIGNED, from, to, index, count);
+  }
+
+  /** Copies so many floats of an array to memory. */
+  static void write(float[] from, int index, long to, int count) {
+    MemorySegment.copy(from, index, MEMORY, ValueLayout.JAVA_FLOAT_UNALIGNED, to, count);
+  }
 }

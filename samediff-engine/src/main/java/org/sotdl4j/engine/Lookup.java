@@ -38,7 +38,7 @@ record Lookup() implements Operation {
               && to.length == 2
               && from[from.length - 1] == to[1]
               && isLastAxis(Rewriter.integers(oneHot), from.length)
-              && Arrays.stream(Rewriter.integers(product)).allMatch(flag -> flag == 0);
+              && new Product(false, false).is(product);
       if (matches) {
         graph.replace(
             List.of(oneHot, rows, product), product, new Lookup(), List.of(numbers, table));

@@ -1,10 +1,7 @@
 package org.sotdl4j.engine;
 
 import static org.sotdl4j.engine.Floats.BYTES;
-import static org.sotdl4j.engine.Floats.MEMORY;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -53,7 +50,7 @@ final class SmallProduct {
   static void layOut(long source, long sourceStride, int rows, int columns, float[] target) {
     int stride = padded(columns);
     for (int row = 0; row < rows; row++) {
-      copy(source + row * sourceStride * BYTES, target, row * stride, columns);
+      Floats.read(source + row * sourceStride * BYTES, target, row * stride, columns);
     }
   }
 
@@ -65,7 +62,7 @@ final class SmallProduct {
       int count = Math.min(PANEL, columns - first);
       for (int row = 0; row < rows; row++) {
         long from = source + (row * sourceStride + first) * BYTES;
-        copy(from, target, at + first * rows + row * stride, count);
+        Floats.read(from, target, at + first * rows + row * stride, count);
       }
     }
   }
@@ -90,21 +87,11 @@ final class SmallProduct {
     }
   }
 
-  private static void copy(long from, float[] to, int index, int count) {
-    MemorySegment.copy(MEMORY, ValueLayout.JAVA_FLOAT_UNALIGNED, from, to, index, count);
-  }
-
   /** Copies rows back to memory. */
   static void store(float[] source, int rows, int columns, long target, long targetStride) {
     int stride = padded(columns);
     for (int row = 0; row < rows; row++) {
-      MemorySegment.copy(
-          source,
-          row * stride,
-          MEMORY,
-          ValueLayout.JAVA_FLOAT_UNALIGNED,
-          target + row * targetStride * BYTES,
-          columns);
+      Floats.write(source, row * stride, target + row * targetStride * BYTES, columns);
     }
   }
 
