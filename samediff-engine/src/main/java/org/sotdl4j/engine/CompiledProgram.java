@@ -4,9 +4,12 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -39,6 +42,7 @@ final class CompiledProgram implements Program {
    * @param completion what is added to the graph after it was made faster
    */
   private CompiledProgram(SameDiff sd, Graph forward, Function<Graph, Graph> completion) {
+    forward.refuseControlFlow();
     this.forward = forward;
     this.completion = completion;
     this.inputs = new Inputs(sd, forward);
@@ -50,29 +54,91 @@ final class CompiledProgram implements Program {
     Map<String, List<Long>> shapes = new TreeMap<>();
     needed.forEach(
         (name, array) -> shapes.put(name, Arrays.stream(array.shape()).boxed().toList()));
-    Plan plan = plans.get(shapes);
-    if (plan == null) {
+    last = plans.get(shapes);
+    if (last == null) {
       if (plans.size() == PLANS) {
         close();
       }
-      Graph fast = Passes.apply(forward, needed);
-      plan = new Plan(completion.apply(fast).pruned(), needed);
-      plans.put(shapes, plan);
+      last = newPlan(needed);
+      plans.put(shapes, last);
     } else {
-      plan.run(needed);
+      last.run(needed);
     }
-    last = plan;
-    return plan.outputs();
+    return last.outputs();
+  }
+
+  private Plan newPlan(Map<String, INDArray> given) {
+    Graph graph = complete(given);
+    requireMemory(graph, given);
+    return new Plan(graph, given);
+  }
+
+  /** The graph for inputs of these shapes. */
+  private Graph complete(Map<String, INDArray> given) {
+    return completion.apply(Passes.apply(forward, given)).pruned();
+  }
+
+  private void requireMemory(Graph graph, Map<String, INDArray> given) {
+    long bytes = new StaticShapes(graph, given).bytes();
+    if (bytes <= OffHeap.free()) {
+      return;
+    }
+    close(); // there may be plans for other shapes
+    if (OffHeap.has(bytes)) {
+      return;
+    }
+    String shapes =
+        given.entrySet().stream()
+            .map(e -> e.getKey() + " " + Arrays.toString(e.getValue().shape()))
+            .collect(Collectors.joining(", "));
+    OptionalLong batch = largestBatch(given, bytes, OffHeap.free());
+    throw new NotEnoughMemoryException(
+        OffHeap.shortage(bytes, "A plan for " + shapes)
+            + (batch.isEmpty() ? "" : "; the largest batch that fits is " + batch.getAsLong()));
+  }
+
+  /**
+   * The largest batch whose plan takes no more than so many bytes; empty if the inputs have no
+   * first axis in common of which the graph takes any length.
+   */
+  private OptionalLong largestBatch(Map<String, INDArray> given, long bytes, long free) {
+    OptionalLong batch = inputs.batch(given);
+    if (batch.isEmpty() || batch.getAsLong() < 2) {
+      return OptionalLong.empty();
+    }
+    long one = bytes(given, 1);
+    double each = (double) (bytes - one) / (batch.getAsLong() - 1);
+    long fits = Math.clamp((long) ((free - one) / each) + 1, 0, batch.getAsLong() - 1);
+    while (fits > 0 && bytes(given, fits) > free) {
+      fits--;
+    }
+    return OptionalLong.of(fits);
+  }
+
+  private long bytes(Map<String, INDArray> given, long batch) {
+    Map<String, INDArray> others = inputs.withBatch(given, batch);
+    return new StaticShapes(complete(others), others).bytes();
+  }
+
+  @Override
+  public void requireMemory(long batch) {
+    inputs.ofBatch(batch).ifPresent(given -> requireMemory(complete(given), given));
   }
 
   @Override
   public List<StepTime> profile() {
-    return last.profile();
+    return last == null ? List.of() : last.profile();
+  }
+
+  @Override
+  public Optional<String> firstNotFinite() {
+    return last == null ? Optional.empty() : last.firstNotFinite();
   }
 
   @Override
   public void close() {
     plans.values().forEach(Plan::close);
     plans.clear();
+    last = null;
   }
 }

@@ -58,7 +58,8 @@ public enum Engine {
   /**
    * A program that computes some variables of a graph.
    *
-   * @throws IllegalArgumentException if the graph has no variable of that name
+   * @throws IllegalArgumentException if the graph has no variable of that name, or control flow,
+   *     which only {@link #STOCK} runs
    */
   public abstract Program inference(SameDiff sd, List<String> outputs);
 
@@ -68,7 +69,7 @@ public enum Engine {
    *
    * @param loss a scalar
    * @param outputs further variables to return
-   * @throws IllegalArgumentException if the graph has no variable of that name
+   * @throws IllegalArgumentException if the graph has no variable of that name, or control flow
    */
   public abstract Program training(SameDiff sd, String loss, List<String> outputs);
 

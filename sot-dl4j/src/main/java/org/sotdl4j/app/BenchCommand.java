@@ -22,6 +22,7 @@ import org.sotdl4j.app.train.Evaluator;
 import org.sotdl4j.app.train.SavedModel;
 import org.sotdl4j.app.train.TrainStep;
 import org.sotdl4j.engine.Engine;
+import org.sotdl4j.engine.OffHeap;
 import org.sotdl4j.engine.StepTime;
 import org.sotdl4j.layers.CounterRandom;
 import org.sotdl4j.layers.Parameters;
@@ -257,10 +258,9 @@ final class BenchCommand implements Callable<Integer> {
   private Pass pass(ModelEntry entry, Mode mode, Peer peer) throws IOException {
     Model model = entry.model();
     var setup = model.setup();
-    INDArray images = random(batch, setup.channels(), setup.imageSize(), setup.imageSize());
     if (peer == Peer.ORT) {
       try (SavedModel untrained = SavedModel.untrained(entry.name(), model)) {
-        return OrtPass.of(untrained, images);
+        return OrtPass.of(untrained, images(setup));
       }
     }
     Parameters parameters = new Parameters(DataType.FLOAT, Source.seeded(42));
@@ -268,6 +268,8 @@ final class BenchCommand implements Callable<Integer> {
     return switch (mode) {
       case FORWARD -> {
         Evaluator evaluator = new Evaluator(model, parameters, engine);
+        evaluator.requireMemory(batch);
+        INDArray images = images(setup);
         yield pass(
             () -> evaluator.probabilities(images),
             evaluator::profile,
@@ -276,6 +278,8 @@ final class BenchCommand implements Callable<Integer> {
       }
       case TRAIN -> {
         TrainStep step = new TrainStep(model, parameters, engine);
+        step.requireMemory(batch);
+        INDArray images = images(setup);
         AdamW optimizer = new AdamW();
         INDArray targets = Nd4j.create(DataType.FLOAT, batch, setup.classes());
         for (int b = 0; b < batch; b++) {
@@ -319,10 +323,15 @@ final class BenchCommand implements Callable<Integer> {
     };
   }
 
-  private static INDArray random(long... shape) {
-    INDArray array = Nd4j.createUninitialized(DataType.FLOAT, shape);
+  /** Random pictures. */
+  private INDArray images(Setup setup) {
+    long length = (long) batch * setup.channels() * setup.imageSize() * setup.imageSize();
+    OffHeap.require(length * Float.BYTES, "A batch of %d pictures".formatted(batch));
+    INDArray array =
+        Nd4j.createUninitialized(
+            DataType.FLOAT, batch, setup.channels(), setup.imageSize(), setup.imageSize());
     CounterRandom random = new CounterRandom(7);
-    for (long i = 0; i < array.length(); i++) {
+    for (long i = 0; i < length; i++) {
       array.data().put(i, (float) (2 * random.nextDouble() - 1));
     }
     return array;
