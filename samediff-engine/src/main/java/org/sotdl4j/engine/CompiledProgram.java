@@ -24,6 +24,10 @@ final class CompiledProgram implements Program {
   private final Inputs inputs;
   private final Map<Map<String, List<Long>>, Plan> plans = new HashMap<>();
   private Plan last;
+  private Prepared prepared; // what requireMemory(batch) has looked at
+
+  /** A graph that is ready for inputs of some shapes. */
+  private record Prepared(Map<String, List<Long>> shapes, Graph graph) {}
 
   /** Of the variables of a graph, by the names under which to return them. */
   static CompiledProgram inference(SameDiff sd, Map<String, String> outputs) {
@@ -51,15 +55,15 @@ final class CompiledProgram implements Program {
   @Override
   public Map<String, INDArray> run(Map<String, INDArray> placeholders) {
     Map<String, INDArray> needed = inputs.select(placeholders);
-    Map<String, List<Long>> shapes = new TreeMap<>();
-    needed.forEach(
-        (name, array) -> shapes.put(name, Arrays.stream(array.shape()).boxed().toList()));
+    Map<String, List<Long>> shapes = shapes(needed);
     last = plans.get(shapes);
     if (last == null) {
       if (plans.size() == PLANS) {
         close();
       }
-      last = newPlan(needed);
+      prepare(needed);
+      last = new Plan(prepared.graph(), needed);
+      prepared = null;
       plans.put(shapes, last);
     } else {
       last.run(needed);
@@ -67,10 +71,19 @@ final class CompiledProgram implements Program {
     return last.outputs();
   }
 
-  private Plan newPlan(Map<String, INDArray> given) {
-    Graph graph = complete(given);
-    requireMemory(graph, given);
-    return new Plan(graph, given);
+  private static Map<String, List<Long>> shapes(Map<String, INDArray> given) {
+    Map<String, List<Long>> shapes = new TreeMap<>();
+    given.forEach((name, array) -> shapes.put(name, Arrays.stream(array.shape()).boxed().toList()));
+    return shapes;
+  }
+
+  /** Makes the graph for inputs of these shapes, and makes sure that there is memory for it. */
+  private void prepare(Map<String, INDArray> given) {
+    if (prepared == null || !prepared.shapes().equals(shapes(given))) {
+      Graph graph = complete(given);
+      requireMemory(graph, given);
+      prepared = new Prepared(shapes(given), graph);
+    }
   }
 
   /** The graph for inputs of these shapes. */
@@ -122,7 +135,7 @@ final class CompiledProgram implements Program {
 
   @Override
   public void requireMemory(long batch) {
-    inputs.ofBatch(batch).ifPresent(given -> requireMemory(complete(given), given));
+    inputs.ofBatch(batch).ifPresent(this::prepare);
   }
 
   @Override

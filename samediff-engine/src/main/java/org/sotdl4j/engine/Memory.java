@@ -16,7 +16,8 @@ import org.nd4j.linalg.factory.Nd4j;
  * The arrays of a plan, by the names of their variables. Memory that no name needs is reused.
  *
  * <p>Set the system property {@value #PROPERTY} to {@code poison} to find steps that read what they
- * must not: memory is then filled with NaN before its first use and whenever it becomes free.
+ * must not: memory is then filled with NaN before its first use and when it is needed no longer,
+ * and not used again.
  */
 final class Memory implements AutoCloseable {
 
@@ -178,9 +179,12 @@ final class Memory implements AutoCloseable {
       return null;
     }
     INDArray array = block.array;
+    if (poisoned) {
+      return () -> poison(array);
+    }
     free.computeIfAbsent(new Size(array.dataType(), array.length()), s -> new ArrayDeque<>())
         .push(array);
-    return poisoned ? () -> poison(array) : null;
+    return null;
   }
 
   private void poison(INDArray array) {

@@ -29,6 +29,7 @@ import org.sotdl4j.layers.Parameters;
 import org.sotdl4j.layers.Parameters.Source;
 import org.sotdl4j.zoo.Model;
 import org.sotdl4j.zoo.ModelEntry;
+import org.sotdl4j.zoo.Setup;
 import org.sotdl4j.zoo.checkpoint.AtomicFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;

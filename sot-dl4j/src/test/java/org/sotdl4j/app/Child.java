@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -20,7 +21,7 @@ import java.util.stream.Stream;
  * @param out the file of its standard output
  * @param err the file of its standard error
  */
-record Child(Process process, Path out, Path err) implements AutoCloseable {
+public record Child(Process process, Path out, Path err) implements AutoCloseable {
 
   private static final int TIMEOUT_SECONDS = 120;
 
@@ -35,20 +36,46 @@ record Child(Process process, Path out, Path err) implements AutoCloseable {
    * @param folder where the output goes
    */
   static Child startBehind(List<String> prefix, Path folder, String... args) throws IOException {
+    // Half the time for so short a life.
+    return start(prefix, folder, List.of("-XX:TieredStopAtLevel=1"), Map.of(), Main.class, args);
+  }
+
+  /**
+   * Starts another program of the tests.
+   *
+   * @param options of the JVM, after those of this one
+   * @param environment what it has more than this one's
+   */
+  public static Child start(
+      Path folder,
+      List<String> options,
+      Map<String, String> environment,
+      Class<?> main,
+      String... args)
+      throws IOException {
+    return start(List.of(), folder, options, environment, main, args);
+  }
+
+  private static Child start(
+      List<String> prefix,
+      Path folder,
+      List<String> options,
+      Map<String, String> environment,
+      Class<?> main,
+      String... args)
+      throws IOException {
     List<String> command = new ArrayList<>(prefix);
     command.add(ProcessHandle.current().info().command().orElseThrow());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-    command.add("-XX:TieredStopAtLevel=1"); // half the time for so short a life
-    command.addAll(List.of("-cp", classPath(), Main.class.getName()));
+    command.addAll(options);
+    command.addAll(List.of("-cp", classPath(), main.getName()));
     command.addAll(List.of(args));
     Path out = Files.createTempFile(folder, "child", ".out");
     Path err = Files.createTempFile(folder, "child", ".err");
-    Process process =
-        new ProcessBuilder(command)
-            .redirectOutput(out.toFile())
-            .redirectError(err.toFile())
-            .start();
-    return new Child(process, out, err);
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+    builder.environment().putAll(environment);
+    return new Child(builder.start(), out, err);
   }
 
   /** What exists of this test's class path: a module without sources has no folder of classes. */
@@ -71,7 +98,7 @@ record Child(Process process, Path out, Path err) implements AutoCloseable {
   }
 
   /** Waits for its end. */
-  CommandLineRun await() throws IOException, InterruptedException {
+  public CommandLineRun await() throws IOException, InterruptedException {
     assertThat(process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS))
         .as("ends within %d s", TIMEOUT_SECONDS)
         .isTrue();
