@@ -3,7 +3,6 @@ package org.sotdl4j.engine;
 import static org.sotdl4j.engine.Floats.BYTES;
 import static org.sotdl4j.engine.Floats.MEMORY;
 
-import java.util.stream.Stream;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -27,11 +26,6 @@ public record AdamWKernel(
 
   /** Floats of a chunk. */
   private static final long RUN = 8192;
-
-  /** Whether the arrays are floats that lie in the order of their indices. */
-  public static boolean suits(INDArray... arrays) {
-    return Kernels.enabled() && Stream.of(arrays).allMatch(array -> Floats.of(array).isPresent());
-  }
 
   /** Changes parameter, mean and square in place. All have the same length. */
   public void update(INDArray parameter, INDArray gradient, INDArray mean, INDArray square) {

@@ -17,6 +17,7 @@ final class Passes {
           Linear::fuse,
           Product::fuse,
           Convolution::fuse,
+          MaxPool::fuse,
           SumOperation::fuse,
           Slice::fuse,
           Slice.Padding::fuse,

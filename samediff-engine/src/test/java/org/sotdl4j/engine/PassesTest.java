@@ -19,6 +19,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Conv2DConfig;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.PaddingMode;
+import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Pooling2DConfig;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** What each pass makes of a graph computes the same, forward and backward. */
@@ -338,6 +339,39 @@ class PassesTest {
         in,
         side * side,
         (sd, x) -> convolution(sd, x, in, side, out, kernel, stride, padding));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, 1, 1, 1, 1, 0",
+    "2, 3, 7, 3, 2, 1",
+    "1, 2, 8, 2, 2, 0",
+    "3, 5, 35, 3, 2, 1",
+    "2, 3, 33, 5, 3, 2",
+    "2, 17, 16, 3, 1, 1"
+  })
+  void maxPool(int batch, int channels, int side, int kernel, int stride, int padding) {
+    Pooling2DConfig config =
+        Pooling2DConfig.builder()
+            .kH(kernel)
+            .kW(kernel)
+            .sH(stride)
+            .sW(stride)
+            .pH(padding)
+            .pW(padding)
+            .paddingMode(PaddingMode.VALID)
+            .isNHWC(false)
+            .build();
+    int outSide = (side + 2 * padding - kernel) / stride + 1;
+    compare(
+        "max_pool",
+        batch,
+        channels,
+        side * side,
+        (sd, x) ->
+            sd.cnn()
+                .maxPooling2d(x.reshape(-1, channels, side, side), config)
+                .reshape(-1, channels, outSide * outSide));
   }
 
   /** Where ND4J's own gradient is wrong: 72, 264 and 50, 50. */

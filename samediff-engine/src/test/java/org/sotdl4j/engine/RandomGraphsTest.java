@@ -125,8 +125,7 @@ class RandomGraphsTest {
         Map<String, INDArray> inputs =
             Map.of(
                 "x", Nd4j.randn(DataType.FLOAT, batch, TOKENS, 7),
-                "slopes",
-                    Nd4j.randn(DataType.FLOAT, batch, graph.tokens, graph.widths.getLast()));
+                "slopes", Nd4j.randn(DataType.FLOAT, batch, graph.tokens, graph.widths.getLast()));
         Map<String, INDArray> expected = exact.run(PassesTest.inDouble(inputs));
         Map<String, INDArray> oracle = stock.run(inputs);
         Map<String, INDArray> actual = compiled.run(inputs);

@@ -2,6 +2,7 @@ package org.sotdl4j.app.train;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.sotdl4j.engine.AdamWKernel;
+import org.sotdl4j.engine.ArrayKernels;
 
 /**
  * Adam with decoupled weight decay (Loshchilov and Hutter, 2019), as PyTorch's: epsilon is added
@@ -30,7 +31,7 @@ public final class AdamW extends Optimizer {
     INDArray square = moments.square();
     double rate = learningRate / moments.meanCorrection();
     double shrink = 1 - learningRate * weightDecay;
-    if (AdamWKernel.suits(parameter, gradient, mean, square)) {
+    if (ArrayKernels.suit(parameter, gradient, mean, square)) {
       double correction = moments.rootCorrection();
       new AdamWKernel(betas.first(), betas.second(), eps, shrink, rate, correction)
           .update(parameter, gradient, mean, square);

@@ -1,6 +1,7 @@
 package org.sotdl4j.app.train;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.sotdl4j.engine.ArrayKernels;
 
 /**
  * AdamW that looks ahead by Nesterov's momentum, without Dozat's schedule of it (Choi et al., "On
@@ -22,7 +23,7 @@ public final class NAdamW extends Optimizer {
     Moments moments = moments(name, parameter, betas);
     moments.add(gradient);
     INDArray ahead = moments.mean().dup();
-    move(ahead, gradient, 1 - betas.first());
+    ArrayKernels.move(ahead, gradient, 1 - betas.first());
     double rate = learningRate / moments.meanCorrection();
     parameter.muli(1 - learningRate * weightDecay);
     parameter.subi(ahead.muli(rate).divi(moments.root(eps)));

@@ -89,9 +89,4 @@ public abstract sealed class Optimizer
     INDArray copy = gradient.dup();
     return weightDecay == 0 ? copy : copy.addi(parameter.mul(weightDecay));
   }
-
-  /** Moves a running mean by a share towards a value. */
-  static void move(INDArray mean, INDArray value, double share) {
-    mean.muli(1 - share).addi(value.mul(share));
-  }
 }
