@@ -19,8 +19,7 @@ final class CompiledProgram implements Program {
   /** A training epoch sees the full batch and perhaps a smaller last one, evaluation the same. */
   private static final int PLANS = 4;
 
-  private final Graph forward;
-  private final Function<Graph, Graph> completion;
+  private final Function<Map<String, INDArray>, Graph> fast;
   private final Inputs inputs;
   private final Map<Map<String, List<Long>>, Plan> plans = new HashMap<>();
   private Plan last;
@@ -32,23 +31,26 @@ final class CompiledProgram implements Program {
   /** Of the variables of a graph, by the names under which to return them. */
   static CompiledProgram inference(SameDiff sd, Map<String, String> outputs) {
     Graph graph = Graph.of(sd, outputs);
-    return new CompiledProgram(sd, graph, fused -> fused);
+    return new CompiledProgram(sd, graph, given -> Passes.apply(graph, given, true));
   }
 
   /** The same with the gradients of a loss, which is among the outputs, by variables. */
   static CompiledProgram training(
       SameDiff sd, Map<String, String> outputs, String loss, Set<String> variables) {
     Graph graph = Graph.of(sd, outputs);
-    return new CompiledProgram(sd, graph, fused -> Tape.withGradients(sd, fused, loss, variables));
+    return new CompiledProgram(
+        sd,
+        graph,
+        given -> Tape.withGradients(sd, Passes.apply(graph, given, false), loss, variables));
   }
 
   /**
-   * @param completion what is added to the graph after it was made faster
+   * @param forward the graph as it was written
+   * @param fast what to run for some inputs instead
    */
-  private CompiledProgram(SameDiff sd, Graph forward, Function<Graph, Graph> completion) {
+  private CompiledProgram(SameDiff sd, Graph forward, Function<Map<String, INDArray>, Graph> fast) {
     forward.refuseControlFlow();
-    this.forward = forward;
-    this.completion = completion;
+    this.fast = fast;
     this.inputs = new Inputs(sd, forward);
   }
 
@@ -88,7 +90,7 @@ final class CompiledProgram implements Program {
 
   /** The graph for inputs of these shapes. */
   private Graph complete(Map<String, INDArray> given) {
-    return completion.apply(Passes.apply(forward, given)).pruned();
+    return fast.apply(given).pruned();
   }
 
   private void requireMemory(Graph graph, Map<String, INDArray> given) {

@@ -4,6 +4,7 @@ import static org.sotdl4j.engine.Floats.BYTES;
 import static org.sotdl4j.engine.Floats.MEMORY;
 
 import java.util.Arrays;
+import java.util.function.BiConsumer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -119,8 +120,14 @@ record ConvolutionKernel(
         });
   }
 
-  /** Writes the output; the bias's address is 0 where there is none. */
-  Step forward(long x, long weight, long bias, long y) {
+  /**
+   * Writes the output.
+   *
+   * @param bias its address; 0 where there is none
+   * @param fold changes copies of the weights [out, in, kernel, kernel], behind which there may be
+   *     more, and of the biases [out], in each run
+   */
+  Step forward(long x, long weight, long bias, long y, BiConsumer<float[], float[]> fold) {
     return () -> {
       float[] weights = Borrowed.take(out * depth());
       float[] biases = new float[out];
@@ -128,6 +135,7 @@ record ConvolutionKernel(
       if (bias != 0) {
         Floats.read(bias, biases, 0, out);
       }
+      fold.accept(weights, biases);
       inGroups((group, from, to, s) -> {
         for (int b = from; b < to; b++) {
           for (int row = 0; row < outHeight; row += rows()) {

@@ -237,9 +237,7 @@ final class Kernels {
   }
 
   private boolean onLastAxis() {
-    long[] axes = ((CustomOp) op).iArgs();
-    int rank = in.getFirst().shape().length;
-    return axes.length == 0 || axes[0] == -1 || axes[0] == rank - 1;
+    return Rewriter.isLastAxis(((CustomOp) op).iArgs(), in.getFirst().shape().length);
   }
 
   private long lastLength() {

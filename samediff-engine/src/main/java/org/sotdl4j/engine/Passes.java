@@ -23,16 +23,27 @@ final class Passes {
           Slice.Padding::fuse,
           UnreadRows::skip);
 
+  /** What has no gradient. */
+  private static final List<Pass> OF_INFERENCE =
+      List.of(RunningNorm::fuse, NormedConvolution::fuse);
+
   private Passes() {}
 
-  /** A graph that computes the same faster, for inputs of these shapes. */
-  static Graph apply(Graph graph, Map<String, INDArray> inputs) {
+  /**
+   * A graph that computes the same faster, for inputs of these shapes.
+   *
+   * @param inference whether it will not be differentiated
+   */
+  static Graph apply(Graph graph, Map<String, INDArray> inputs, boolean inference) {
     if (!Kernels.enabled()) {
       return graph;
     }
     StaticShapes shapes = new StaticShapes(graph, inputs);
     Rewriter rewriter = new Rewriter(graph, shapes);
     PASSES.forEach(pass -> pass.apply(rewriter));
+    if (inference) {
+      OF_INFERENCE.forEach(pass -> pass.apply(rewriter));
+    }
     return new Graph(graph.sources(), rewriter.nodes(), graph.outputs());
   }
 }
