@@ -322,7 +322,8 @@ class PassesTest {
             .paddingMode(PaddingMode.VALID)
             .weightsFormat(WeightsFormat.YXIO)
             .build();
-    SDVariable weight = variable(map, "weight", Nd4j.randn(DataType.FLOAT, out, in, kernel, kernel));
+    SDVariable weight =
+        variable(map, "weight", Nd4j.randn(DataType.FLOAT, out, in, kernel, kernel));
     SDVariable bias = variable(map, "bias", Nd4j.randn(DataType.FLOAT, out));
     return sd.cnn().conv2d(map, weight.permute(2, 3, 1, 0), bias, config);
   }

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -13,6 +14,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.sotdl4j.engine.Engine;
+import org.sotdl4j.engine.Program;
 import org.sotdl4j.layers.CounterRandom;
 import org.sotdl4j.layers.Parameters;
 import org.sotdl4j.layers.Phase;
@@ -77,6 +79,25 @@ final class ModelPass {
       }
       Map<String, INDArray> copies = new TreeMap<>();
       pass.values().forEach((variable, array) -> copies.put(variable, array.dup()));
+      return copies;
+    }
+  }
+
+  /** Copies of what the heads answer in inference, which has fusions of its own. */
+  static Map<String, INDArray> answers(
+      String name, Parameters parameters, Engine engine, int batch) {
+    Model model = Zoo.get(name).model();
+    int size = model.setup().imageSize();
+    ModelGraph graph = ModelGraph.of(model, parameters, Phase.EVAL);
+    List<String> outputs = List.of(graph.logits().name(), graph.features().name());
+    try (Program program = engine.inference(graph.graph().sameDiff(), outputs)) {
+      INDArray images = values(new CounterRandom(5), batch, 3, size, size);
+      Map<String, INDArray> copies = new TreeMap<>();
+      for (int run = 0; run < 2; run++) {
+        program
+            .run(Map.of(ModelGraph.IMAGE, images))
+            .forEach((variable, array) -> copies.put(variable, array.dup()));
+      }
       return copies;
     }
   }
