@@ -4,7 +4,6 @@ import static org.sotdl4j.engine.Floats.BYTES;
 import static org.sotdl4j.engine.Floats.MEMORY;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorSpecies;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -21,7 +20,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public record AdamWKernel(
     double beta1, double beta2, double eps, double shrink, double rate, double correction) {
 
-  private static final VectorSpecies<Float> SPECIES = Rows.SPECIES;
   private static final int LANES = Rows.LANES;
 
   /** Floats of a chunk. */
@@ -52,7 +50,7 @@ public record AdamWKernel(
     float step = (float) rate;
     float divisor = (float) correction;
     float least = (float) eps;
-    int whole = SPECIES.loopBound(n);
+    int whole = Rows.whole(n);
     for (int i = 0; i < whole; i += LANES) {
       long at = i * BYTES;
       FloatVector g = Rows.load(gradient + at);

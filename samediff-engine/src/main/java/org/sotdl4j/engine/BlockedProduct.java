@@ -187,7 +187,7 @@ record BlockedProduct(
 
   /** Adds values in memory to some of an array. */
   private static void add(float[] sums, int index, int count, long values) {
-    int whole = Rows.SPECIES.loopBound(count);
+    int whole = Rows.whole(count);
     for (int i = 0; i < whole; i += Rows.LANES) {
       FloatVector sum = Rows.load(sums, index + i).add(Rows.load(values + i * BYTES));
       sum.intoArray(sums, index + i);

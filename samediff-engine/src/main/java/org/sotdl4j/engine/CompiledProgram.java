@@ -109,12 +109,12 @@ final class CompiledProgram implements Program {
     OptionalLong batch = largestBatch(given, bytes, OffHeap.free());
     throw new NotEnoughMemoryException(
         OffHeap.shortage(bytes, "A plan for " + shapes)
-            + (batch.isEmpty() ? "" : "; the largest batch that fits is " + batch.getAsLong()));
+            + (batch.isEmpty() ? "" : "; a batch of %d fits".formatted(batch.getAsLong())));
   }
 
   /**
-   * The largest batch whose plan takes no more than so many bytes; empty if the inputs have no
-   * first axis in common of which the graph takes any length.
+   * About the largest batch whose plan takes no more than so many bytes; empty if there is none or
+   * if the inputs have no first axis in common of which the graph takes any length.
    */
   private OptionalLong largestBatch(Map<String, INDArray> given, long bytes, long free) {
     OptionalLong batch = inputs.batch(given);
@@ -125,9 +125,9 @@ final class CompiledProgram implements Program {
     double each = (double) (bytes - one) / (batch.getAsLong() - 1);
     long fits = Math.clamp((long) ((free - one) / each) + 1, 0, batch.getAsLong() - 1);
     while (fits > 0 && bytes(given, fits) > free) {
-      fits--;
+      fits -= Math.ceilDiv(fits, 100);
     }
-    return OptionalLong.of(fits);
+    return fits > 0 ? OptionalLong.of(fits) : OptionalLong.empty();
   }
 
   private long bytes(Map<String, INDArray> given, long batch) {

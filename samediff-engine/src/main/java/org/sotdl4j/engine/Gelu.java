@@ -134,7 +134,7 @@ record Gelu() implements Operation {
   }
 
   private static void forward(long x, long unused, long out, int n) {
-    int whole = SPECIES.loopBound(n);
+    int whole = Rows.whole(n);
     for (int i = 0; i < whole; i += LANES) {
       FloatVector v = Rows.load(x + i * BYTES);
       FloatVector e = Functions.exp(v.mul(v).mul(-0.5f));
@@ -146,7 +146,7 @@ record Gelu() implements Operation {
   }
 
   private static void backward(long upstream, long x, long out, int n) {
-    int whole = SPECIES.loopBound(n);
+    int whole = Rows.whole(n);
     for (int i = 0; i < whole; i += LANES) {
       FloatVector v = Rows.load(x + i * BYTES);
       FloatVector g = Rows.load(upstream + i * BYTES);

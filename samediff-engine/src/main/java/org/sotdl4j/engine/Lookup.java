@@ -142,7 +142,7 @@ record Lookup() implements Operation {
     }
 
     private static void add(long x, long sum, int width) {
-      int whole = Rows.SPECIES.loopBound(width);
+      int whole = Rows.whole(width);
       for (int i = 0; i < whole; i += Rows.LANES) {
         FloatVector total = Rows.load(sum + i * BYTES).add(Rows.load(x + i * BYTES));
         total.intoMemorySegment(MEMORY, sum + i * BYTES, Rows.ORDER);

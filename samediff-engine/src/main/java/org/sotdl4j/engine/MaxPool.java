@@ -130,12 +130,18 @@ record MaxPool(int kernel, int stride, int padding) implements Operation {
 
   /** Puts the largest of the values that follow in the place of each. */
   private void neighbours(float[] line, int length) {
-    for (int j = 0; j < length; j += Rows.LANES) {
+    int whole = Rows.whole(length + Rows.LANES - 1); // the last vector may reach further
+    for (int j = 0; j < whole; j += Rows.LANES) {
       FloatVector max = Rows.load(line, j);
       for (int k = 1; k < kernel; k++) {
         max = larger(max, Rows.load(line, j + k));
       }
       max.intoArray(line, j);
+    }
+    for (int j = whole; j < length; j++) {
+      for (int k = 1; k < kernel; k++) {
+        line[j] = line[j + k] > line[j] ? line[j + k] : line[j];
+      }
     }
   }
 
@@ -146,7 +152,7 @@ record MaxPool(int kernel, int stride, int padding) implements Operation {
 
   /** The largest of each column of some lines. */
   private void columns(long lines, int count, int width, float[] largest) {
-    int whole = Rows.SPECIES.loopBound(width);
+    int whole = Rows.whole(width);
     for (int j = 0; j < whole; j += Rows.LANES) {
       FloatVector max = Rows.load(lines + j * BYTES);
       for (int i = 1; i < count; i++) {

@@ -41,17 +41,17 @@ final class NaN {
         RUN,
         (from, to) -> {
           long end = Math.min(array.length(), to * RUN);
-          if (isIn(array.address() + from * RUN * Floats.BYTES, end - from * RUN)) {
+          if (isIn(array.address() + from * RUN * Floats.BYTES, (int) (end - from * RUN))) {
             found.set(true);
           }
         });
     return found.get();
   }
 
-  private static boolean isIn(long address, long length) {
+  private static boolean isIn(long address, int length) {
     VectorMask<Float> found = Rows.SPECIES.maskAll(false);
-    long whole = Rows.SPECIES.loopBound(length);
-    for (long i = 0; i < whole; i += Rows.LANES) {
+    int whole = Rows.whole(length);
+    for (int i = 0; i < whole; i += Rows.LANES) {
       FloatVector x = Rows.load(address + i * Floats.BYTES);
       found = found.or(x.compare(VectorOperators.NE, x));
     }

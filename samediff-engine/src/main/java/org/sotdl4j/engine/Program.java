@@ -18,8 +18,8 @@ public interface Program extends AutoCloseable {
    * @throws IllegalArgumentException if a placeholder that is needed is missing, has the wrong type
    *     or shape or a NaN, or if the graph has none of a name
    * @throws OperationException if an op does not take its arguments or fails
-   * @throws NotEnoughMemoryException if the arrays would not fit into memory; the message names the
-   *     largest batch that does
+   * @throws NotEnoughMemoryException if the arrays would not fit into memory; the message names a
+   *     batch that does
    */
   Map<String, INDArray> run(Map<String, INDArray> placeholders);
 

@@ -46,7 +46,7 @@ public record SgdKernel(double momentum, boolean nesterov, double decay, double 
   private void plain(long parameter, long gradient, int n) {
     float share = (float) decay;
     float step = (float) rate;
-    int whole = Rows.SPECIES.loopBound(n);
+    int whole = Rows.whole(n);
     for (int i = 0; i < whole; i += Rows.LANES) {
       long at = i * BYTES;
       FloatVector p = Rows.load(parameter + at);
@@ -67,7 +67,7 @@ public record SgdKernel(double momentum, boolean nesterov, double decay, double 
     // The step is ahead * velocity + direct * direction.
     float ahead = nesterov ? stays : 1;
     float direct = nesterov ? 1 : 0;
-    int whole = Rows.SPECIES.loopBound(n);
+    int whole = Rows.whole(n);
     for (int i = 0; i < whole; i += Rows.LANES) {
       long at = i * BYTES;
       FloatVector p = Rows.load(parameter + at);
