@@ -31,7 +31,15 @@ final class CompiledProgram implements Program {
   /** Of the variables of a graph, by the names under which to return them. */
   static CompiledProgram inference(SameDiff sd, Map<String, String> outputs) {
     Graph graph = Graph.of(sd, outputs);
-    return new CompiledProgram(sd, graph, given -> Passes.apply(graph, given, true));
+    return new CompiledProgram(
+        sd, graph, given -> Passes.apply(graph, given, Passes.ofInference()));
+  }
+
+  /** The same for parameters that do not change any more. */
+  static CompiledProgram frozen(SameDiff sd, Map<String, String> outputs) {
+    Graph graph = Graph.of(sd, outputs);
+    List<Pass> passes = Passes.frozen();
+    return new CompiledProgram(sd, graph, given -> Passes.apply(graph, given, passes));
   }
 
   /** The same with the gradients of a loss, which is among the outputs, by variables. */
@@ -41,7 +49,7 @@ final class CompiledProgram implements Program {
     return new CompiledProgram(
         sd,
         graph,
-        given -> Tape.withGradients(sd, Passes.apply(graph, given, false), loss, variables));
+        given -> Tape.withGradients(sd, Passes.apply(graph, given, List.of()), loss, variables));
   }
 
   /**

@@ -88,6 +88,11 @@ final class Rewriter {
     return node != null && is(node, op) ? node : null;
   }
 
+  /** The array of a parameter or constant, else null. */
+  INDArray leaf(String variable) {
+    return graph.leaf(variable);
+  }
+
   boolean isOutput(String variable) {
     return graph.outputs().containsValue(variable);
   }

@@ -9,11 +9,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.sotdl4j.app.Child;
 import org.sotdl4j.app.CommandLineRun;
@@ -69,42 +72,73 @@ class EngineOnModelsTest {
   }
 
   private static void equalsStock(String name, Phase phase, int batch) {
-    try (Parameters parameters = ModelPass.parameters()) {
+    try (Parameters parameters = ModelPass.parameters(DataType.FLOAT)) {
       assertClose(
           "%s, %s, batch %d".formatted(name, phase, batch),
           ModelPass.of(name, parameters, phase, Engine.COMPILED, batch),
-          ModelPass.of(name, parameters, phase, Engine.STOCK, batch));
+          ModelPass.of(name, parameters, phase, Engine.STOCK, batch),
+          () -> exact(name, phase, batch));
       if (phase == Phase.EVAL) {
         assertClose(
             "%s, inference, batch %d".formatted(name, batch),
             ModelPass.answers(name, parameters, Engine.COMPILED, batch),
-            ModelPass.answers(name, parameters, Engine.STOCK, batch));
+            ModelPass.answers(name, parameters, Engine.STOCK, batch),
+            Map::of);
       }
     }
   }
 
-  /** To 1e-4 of each array, and to 1e-6 of the largest gradient, where one is mere rounding. */
+  private static Map<String, INDArray> exact(String name, Phase phase, int batch) {
+    try (Parameters parameters = ModelPass.parameters(DataType.DOUBLE)) {
+      return ModelPass.of(name, parameters, phase, Engine.STOCK, batch);
+    }
+  }
+
+  /**
+   * To 1e-4 of each array, and to 1e-6 of the largest gradient, where one is mere rounding. Where
+   * rounding flips decisions of ReLU and max pooling, both engines are wrong: ours must be about as
+   * near to the values in double.
+   */
   private static void assertClose(
-      String what, Map<String, INDArray> actual, Map<String, INDArray> expected) {
-    assertThat(actual).containsOnlyKeys(expected.keySet());
+      String what,
+      Map<String, INDArray> actual,
+      Map<String, INDArray> stock,
+      Supplier<Map<String, INDArray>> exact) {
+    assertThat(actual).containsOnlyKeys(stock.keySet());
     double largest =
-        expected.entrySet().stream()
+        stock.entrySet().stream()
             .filter(e -> e.getKey().endsWith("-grad"))
             .mapToDouble(e -> e.getValue().norm2Number().doubleValue())
             .max()
             .orElse(0);
-    expected.forEach((variable, array) -> {
-      double rounding = variable.endsWith("-grad") ? 1e-6 * largest : 0;
-      assertThat(actual.get(variable).distance2(array))
-          .as("%s of %s", variable, what)
-          .isLessThanOrEqualTo(1e-4 * array.norm2Number().doubleValue() + rounding);
+    Map<String, Double> far = new TreeMap<>();
+    stock.forEach((variable, array) -> {
+      double size = array.norm2Number().doubleValue();
+      assertThat(size).as("%s of %s", variable, what).isFinite();
+      double bound = 1e-4 * size + (variable.endsWith("-grad") ? 1e-6 * largest : 0);
+      if (!(actual.get(variable).distance2(array) <= bound)) {
+        far.put(variable, bound);
+      }
     });
+    if (!far.isEmpty()) {
+      Map<String, INDArray> truth = exact.get();
+      assertThat(truth).as("%s: %s", what, far).containsOnlyKeys(stock.keySet());
+      far.forEach((variable, bound) ->
+          assertThat(error(actual, truth, variable))
+              .as("%s of %s", variable, what)
+              .isLessThanOrEqualTo(3 * error(stock, truth, variable) + bound));
+    }
+  }
+
+  private static double error(
+      Map<String, INDArray> values, Map<String, INDArray> truth, String variable) {
+    return values.get(variable).castTo(DataType.DOUBLE).distance2(truth.get(variable));
   }
 
   @ParameterizedTest
   @MethodSource("nanos")
   void nothingReadsMemoryThatIsFree(String name) {
-    try (Parameters parameters = ModelPass.parameters()) {
+    try (Parameters parameters = ModelPass.parameters(DataType.FLOAT)) {
       for (Phase phase : Phase.values()) {
         Map<String, INDArray> expected =
             ModelPass.of(name, parameters, phase, Engine.COMPILED, ODD);
@@ -135,7 +169,7 @@ class EngineOnModelsTest {
 
     public static void main(String[] models) {
       for (String name : models) {
-        try (Parameters parameters = ModelPass.parameters()) {
+        try (Parameters parameters = ModelPass.parameters(DataType.FLOAT)) {
           System.out.println(
               name
                   + " "
@@ -171,7 +205,7 @@ class EngineOnModelsTest {
   @Test
   void severalThreadsRunAPlanEachOnSharedWeights() throws InterruptedException, ExecutionException {
     for (String name : List.of("vit_nano", "sot_nano", "swin_nano")) {
-      try (Parameters parameters = ModelPass.parameters();
+      try (Parameters parameters = ModelPass.parameters(DataType.FLOAT);
           ExecutorService threads = Executors.newFixedThreadPool(4)) {
         Map<String, INDArray> alone =
             ModelPass.of(name, parameters, Phase.TRAIN, Engine.COMPILED, ODD);

@@ -41,16 +41,18 @@ final class ModelPass {
   }
 
   /** Weights that no initializer gives, so that none is zero or one. */
-  static Parameters parameters() {
+  static Parameters parameters(DataType type) {
     return new Parameters(
-        DataType.FLOAT,
+        type,
         (parameter, initializer) -> {
           INDArray array = parameter.array();
           CounterRandom random = CounterRandom.of(11, parameter.name());
-          initializer.fill(array, random);
-          if (array.dataType() == DataType.FLOAT) {
-            array.addi(values(random, array.shape()).muli(0.05));
+          INDArray floats = array.castTo(DataType.FLOAT);
+          initializer.fill(floats, random);
+          if (array.dataType() == type) {
+            floats.addi(values(random, array.shape()).muli(0.01));
           }
+          array.assign(floats);
         });
   }
 
@@ -67,15 +69,17 @@ final class ModelPass {
       String name, Parameters parameters, Phase phase, Engine engine, int batch) {
     Model model = Zoo.get(name).model();
     int size = model.setup().imageSize();
+    DataType type = parameters.dataType();
     try (TrainStep step =
         new TrainStep(model, parameters, phase, engine, ModelGraph::crossEntropy, p -> false)) {
       TrainStep.Pass pass = null;
       for (int run = 0; run < 2; run++) { // the first builds the plan
         pass =
             step.pass(
-                values(new CounterRandom(5), batch, 3, size, size),
-                Targets.of(IntStream.range(0, batch).toArray(), model.setup().classes(), 0.1),
-                site -> site.mask(DataType.FLOAT, batch, CounterRandom.of(1, site.name())));
+                values(new CounterRandom(5), batch, 3, size, size).castTo(type),
+                Targets.of(IntStream.range(0, batch).toArray(), model.setup().classes(), 0.1)
+                    .castTo(type),
+                site -> site.mask(type, batch, CounterRandom.of(1, site.name())));
       }
       Map<String, INDArray> copies = new TreeMap<>();
       pass.values().forEach((variable, array) -> copies.put(variable, array.dup()));
