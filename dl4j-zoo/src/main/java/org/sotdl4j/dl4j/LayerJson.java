@@ -34,21 +34,19 @@ final class LayerJson {
   /**
    * Writes a layer.
    *
-   * @throws IllegalArgumentException if it holds what JSON cannot, as a lambda
+   * @throws IllegalArgumentException if it is no record of ours, or holds what is none, as a lambda
    */
   static String write(Layer layer) {
-    String json;
     try {
-      json = MAPPER.writerFor(Layer.class).writeValueAsString(layer);
-    } catch (JacksonException e) {
-      throw new IllegalArgumentException(
-          "%s cannot be a layer of DL4J: %s".formatted(layer, e.getOriginalMessage()), e);
+      String json = MAPPER.writerFor(Layer.class).writeValueAsString(layer);
+      if (MAPPER.readValue(json, Layer.class).equals(layer)) {
+        return json;
+      }
+    } catch (JacksonException _) {
+      // said below
     }
-    if (!read(json).equals(layer)) {
-      throw new IllegalArgumentException(
-          "%s cannot be a layer of DL4J: it is no record of this library".formatted(layer));
-    }
-    return json;
+    throw new IllegalArgumentException(
+        "%s cannot be a layer of DL4J: JSON holds only records of this library".formatted(layer));
   }
 
   /**
@@ -61,7 +59,7 @@ final class LayerJson {
       return MAPPER.readValue(json, Layer.class);
     } catch (JacksonException e) {
       throw new IllegalArgumentException(
-          "This is no layer: %s (%s)".formatted(json, e.getOriginalMessage()), e);
+          "This is no layer of this version: %s (%s)".formatted(json, e.getOriginalMessage()), e);
     }
   }
 

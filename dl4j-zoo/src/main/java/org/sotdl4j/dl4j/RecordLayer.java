@@ -16,6 +16,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.learning.regularization.Regularization;
+import org.nd4j.shade.jackson.annotation.JsonIgnore;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
 import org.sotdl4j.layers.CounterRandom;
 import org.sotdl4j.layers.Parameter;
 import org.sotdl4j.layers.Parameters;
@@ -41,8 +43,8 @@ import org.sotdl4j.layers.Phase;
  */
 public final class RecordLayer extends AbstractSameDiffLayer {
 
-  private String json;
-  private long[] inputShape;
+  @JsonProperty private String json;
+  @JsonProperty private long[] inputShape;
   private transient org.sotdl4j.layers.Layer layer;
   private transient LayerGraph described;
 
@@ -146,6 +148,7 @@ public final class RecordLayer extends AbstractSameDiffLayer {
   }
 
   @Override
+  @JsonIgnore
   public SDLayerParams getLayerParams() {
     SDLayerParams params = new SDLayerParams();
     defineParameters(params);

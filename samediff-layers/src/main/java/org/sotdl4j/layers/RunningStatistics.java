@@ -28,9 +28,9 @@ public record RunningStatistics(
   public Map<String, INDArray> changes(
       Parameters parameters, Map<String, INDArray> outputs, long batch) {
     double n = batch * valuesPerSample;
-    String runningMean = path + ".running_mean";
-    String runningVariance = path + ".running_var";
-    String count = path + ".num_batches_tracked";
+    String runningMean = buffer("running_mean");
+    String runningVariance = buffer("running_var");
+    String count = buffer("num_batches_tracked");
     return Map.of(
         runningMean,
         change(parameters.get(runningMean), outputs.get(mean), momentum),
@@ -41,6 +41,10 @@ public record RunningStatistics(
             momentum * n / Math.max(n - 1, 1)),
         count,
         Nd4j.onesLike(parameters.get(count)));
+  }
+
+  private String buffer(String name) {
+    return path.isEmpty() ? name : path + "." + name;
   }
 
   private INDArray change(INDArray running, INDArray batch, double weight) {
