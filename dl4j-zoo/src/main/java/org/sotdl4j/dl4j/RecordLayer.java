@@ -1,22 +1,23 @@
 package org.sotdl4j.dl4j;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.ParamInitializer;
+import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.layers.samediff.AbstractSameDiffLayer;
-import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.memory.LayerMemoryReport;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.NoOp;
-import org.nd4j.linalg.learning.regularization.Regularization;
-import org.nd4j.shade.jackson.annotation.JsonIgnore;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 import org.sotdl4j.layers.CounterRandom;
 import org.sotdl4j.layers.Parameter;
@@ -32,23 +33,26 @@ import org.sotdl4j.layers.Phase;
  * from the second constructor.
  *
  * <p>Parameters have the names and shapes of the official {@code state_dict}, with {@code -} for
- * {@code _}, which DL4J keeps for itself. Running statistics are parameters without updater and
- * weight decay; what a training step adds to them comes as their gradient, as in DL4J's own {@code
- * BatchNormalization}. Matrices and larger tensors count as weights, vectors as biases, for rates
- * and weight decay of their own.
+ * {@code _}, which DL4J keeps for itself. Matrices and larger tensors count as weights, vectors as
+ * biases, for rates and weight decay of their own. Running statistics are parameters without
+ * updater and weight decay; what a training step adds to them comes as their gradient, as in DL4J's
+ * own {@code BatchNormalization}.
  *
  * <p>First values and random masks follow from the network's seed; masks from the counts of epochs
  * and iterations too, so that a restored network continues as if it had never stopped. Workers of
  * {@code ParallelWrapper} draw the same masks.
+ *
+ * <p>It is not one of DL4J's SameDiff layers: those know one phase and no running statistics, and
+ * {@code FineTuneConfiguration} and {@code setLearningRate} pass them over.
  */
-public final class RecordLayer extends AbstractSameDiffLayer {
+public final class RecordLayer extends BaseLayer {
 
   @JsonProperty private String json;
   @JsonProperty private long[] inputShape;
   private transient org.sotdl4j.layers.Layer layer;
   private transient LayerGraph described;
 
-  @SuppressWarnings("unused") // DL4J makes one before it reads the fields
+  @SuppressWarnings("unused") // DL4J makes one before it sets the fields
   private RecordLayer() {}
 
   /**
@@ -59,6 +63,9 @@ public final class RecordLayer extends AbstractSameDiffLayer {
   public RecordLayer(org.sotdl4j.layers.Layer layer) {
     this.layer = layer;
     this.json = LayerJson.write(layer);
+    // So that the network's apply, as with its other settings.
+    setGradientNormalization(null);
+    setGradientNormalizationThreshold(Double.NaN);
   }
 
   /**
@@ -80,14 +87,6 @@ public final class RecordLayer extends AbstractSameDiffLayer {
     return layer;
   }
 
-  /** Its graph, without memory for parameters. */
-  private LayerGraph described() {
-    if (described == null) {
-      described = write(Parameters.shapesOnly(), Phase.EVAL);
-    }
-    return described;
-  }
-
   /** Writes it into a new graph on a state. */
   LayerGraph write(Parameters parameters, Phase phase) {
     if (inputShape == null) {
@@ -98,22 +97,30 @@ public final class RecordLayer extends AbstractSameDiffLayer {
     return LayerGraph.of(layer(), inputShape, parameters, phase);
   }
 
-  private Iterable<Parameter> state() {
-    return described().graph().parameters();
-  }
-
-  @Override
-  public void setNIn(InputType inputType, boolean override) {
-    if (inputShape == null || override) {
-      inputShape = InputTypes.shape(inputType);
-      described = null;
+  /** Its graph, without memory for parameters. */
+  private LayerGraph described() {
+    if (described == null) {
+      described = write(Parameters.shapesOnly(), Phase.EVAL);
     }
+    return described;
   }
 
-  @Override
-  public InputType getOutputType(int layerIndex, InputType inputType) {
-    setNIn(inputType, false);
-    return InputTypes.of(described().outputShape());
+  /**
+   * Its parameters: weights, biases, then what is not learned, so that the former are one piece.
+   */
+  List<Parameter> state() {
+    List<Parameter> state = new ArrayList<>();
+    described().graph().parameters().forEach(state::add);
+    state.sort((a, b) -> Integer.compare(rank(a), rank(b)));
+    return state;
+  }
+
+  private static int rank(Parameter parameter) {
+    return isWeight(parameter) ? 0 : parameter.trainable() ? 1 : 2;
+  }
+
+  static boolean isWeight(Parameter parameter) {
+    return parameter.trainable() && parameter.array().rank() > 1;
   }
 
   /** DL4J's name of a parameter. */
@@ -126,69 +133,19 @@ public final class RecordLayer extends AbstractSameDiffLayer {
     return key.replace('-', '_');
   }
 
-  /** What is not learned comes last, so that the gradients before it are one piece. */
-  @Override
-  public void defineParameters(SDLayerParams params) {
-    for (Parameter p : state()) {
-      if (p.trainable() && p.array().rank() > 1) {
-        params.addWeightParam(key(p.name()), p.array().shape());
-      }
-    }
-    for (Parameter p : state()) {
-      if (p.trainable() && p.array().rank() <= 1) {
-        params.addBiasParam(key(p.name()), p.array().shape());
-      }
-    }
-    for (Parameter p : state()) {
-      if (!p.trainable()) {
-        long[] shape = p.array().shape();
-        params.addBiasParam(key(p.name()), shape.length == 0 ? new long[] {1} : shape);
-      }
-    }
-  }
-
-  @Override
-  @JsonIgnore
-  public SDLayerParams getLayerParams() {
-    SDLayerParams params = new SDLayerParams();
-    defineParameters(params);
-    return params;
-  }
-
   /** Whether a parameter of DL4J's name changes by gradients. */
   boolean isLearned(String key) {
-    for (Parameter p : state()) {
-      if (key(p.name()).equals(key)) {
-        return p.trainable();
-      }
-    }
-    throw new IllegalArgumentException("The layer has no parameter " + key);
+    return initializer().isWeightParam(this, key) || initializer().isBiasParam(this, key);
+  }
+
+  @Override
+  public ParamInitializer initializer() {
+    return new StateInitializer();
   }
 
   @Override
   public IUpdater getUpdaterByParam(String key) {
     return isLearned(key) ? super.getUpdaterByParam(key) : new NoOp();
-  }
-
-  @Override
-  public List<Regularization> getRegularizationByParam(String key) {
-    if (!isLearned(key)) {
-      return List.of();
-    }
-    return getLayerParams().isWeightParam(key) ? regularization : regularizationBias;
-  }
-
-  /** From seed 0; a network calls {@link #initialize} with its own. */
-  @Override
-  public void initializeParameters(Map<String, INDArray> params) {
-    params.values().stream().findFirst().ifPresent(any -> initialize(params, any.dataType(), 0));
-  }
-
-  private void initialize(Map<String, INDArray> params, DataType dataType, long seed) {
-    Parameters.Source source =
-        (parameter, initializer) ->
-            initializer.fill(parameter.array(), random(seed, parameter.name()));
-    var _ = write(on(params, dataType, source), Phase.EVAL);
   }
 
   /** A state in arrays of DL4J, which has no scalars. */
@@ -212,9 +169,46 @@ public final class RecordLayer extends AbstractSameDiffLayer {
       DataType dataType) {
     Map<String, INDArray> params = initializer().init(conf, view, false);
     if (initialize) {
-      initialize(params, dataType, conf.getSeed());
+      Parameters.Source source =
+          (parameter, initializer) ->
+              initializer.fill(parameter.array(), random(conf.getSeed(), parameter.name()));
+      var _ = write(on(params, dataType, source), Phase.EVAL);
     }
-    return new RunningLayer(this, conf, dataType, index, view, params);
+    return new RunningLayer(conf, dataType, index, view, params);
+  }
+
+  @Override
+  public void setNIn(InputType inputType, boolean override) {
+    if (inputShape == null || override) {
+      inputShape = InputTypes.shape(inputType);
+      described = null;
+    }
+  }
+
+  @Override
+  public InputType getOutputType(int index, InputType inputType) {
+    setNIn(inputType, false);
+    return InputTypes.of(described().outputShape());
+  }
+
+  @Override
+  public InputPreProcessor getPreProcessorForInputType(InputType inputType) {
+    return null; // inputs come as they are
+  }
+
+  @Override
+  public boolean isPretrainParam(String key) {
+    return false;
+  }
+
+  /** Of parameters and updater alone. */
+  @Override
+  public LayerMemoryReport getMemoryReport(InputType inputType) {
+    long count = initializer().numParams(this);
+    return new LayerMemoryReport.Builder(
+            getLayerName(), RecordLayer.class, inputType, getOutputType(0, inputType))
+        .standardMemory(count, getIUpdater().stateSize(count))
+        .build();
   }
 
   @Override

@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.deeplearning4j.nn.api.MaskState;
+import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
-import org.deeplearning4j.nn.layers.samediff.SameDiffLayer;
+import org.deeplearning4j.nn.layers.BaseLayer;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -27,36 +27,30 @@ import org.sotdl4j.layers.RandomSite;
 import org.sotdl4j.layers.RunningStatistics;
 
 /**
- * A {@link RecordLayer} in a network. DL4J's own class for SameDiff layers knows one phase, no
- * random masks and no running statistics, and runs on SameDiff's session; from it come the
- * parameters and gradients as views of the network's.
- *
- * <p>The backward pass computes the forward one again, as DL4J's class does.
+ * A {@link RecordLayer} in a network. The backward pass computes the forward one again, as DL4J's
+ * own SameDiff layers do.
  */
-final class RunningLayer extends SameDiffLayer {
+final class RunningLayer extends BaseLayer<RecordLayer> {
 
   private static final String UPSTREAM = "upstream";
   private static final Engine ENGINE = Engine.COMPILED;
 
-  private final transient RecordLayer record;
   private final transient Parameters state;
   private transient Run evaluation;
   private transient Run forward;
   private transient Run backward;
 
   RunningLayer(
-      RecordLayer record,
       NeuralNetConfiguration conf,
       DataType dataType,
       int index,
       INDArray view,
-      Map<String, INDArray> paramTable) {
+      Map<String, INDArray> params) {
     super(conf, dataType);
-    this.record = record;
-    this.state = RecordLayer.on(paramTable, dataType, Parameters.Source.uninitialized());
+    this.state = RecordLayer.on(params, dataType, Parameters.Source.uninitialized());
     setIndex(index);
     setParamsViewArray(view);
-    setParamTable(paramTable);
+    setParamTable(params);
   }
 
   /** A graph and the program that runs it. */
@@ -68,14 +62,14 @@ final class RunningLayer extends SameDiffLayer {
   }
 
   private Run forward(boolean training) {
-    LayerGraph graph = record.write(state, training ? Phase.TRAIN : Phase.EVAL);
+    LayerGraph graph = layerConf().write(state, training ? Phase.TRAIN : Phase.EVAL);
     List<String> outputs = List.of(graph.output().name());
     return new Run(graph, ENGINE.inference(graph.graph().sameDiff(), outputs));
   }
 
   /** The gradients of the output's product with what comes from above. */
   private Run backward() {
-    LayerGraph graph = record.write(state, Phase.TRAIN);
+    LayerGraph graph = layerConf().write(state, Phase.TRAIN);
     SDVariable upstream = graph.graph().input(UPSTREAM, graph.outputShape());
     SDVariable loss = graph.output().mul(upstream).sum();
     List<String> outputs = new ArrayList<>();
@@ -91,6 +85,7 @@ final class RunningLayer extends SameDiffLayer {
   @Override
   public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
     assertInputSet(false);
+    applyDropOutIfNecessary(training, workspaces);
     try (MemoryWorkspace _ = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
       if (training) {
         forward = forward == null ? forward(true) : forward;
@@ -109,7 +104,7 @@ final class RunningLayer extends SameDiffLayer {
     inputs.put(LayerGraph.INPUT, input.dup('c'));
     for (RandomSite site : run.written().graph().randomSites()) {
       var random =
-          record.random(conf().getSeed(), site.name(), getEpochCount(), getIterationCount());
+          layerConf().random(conf().getSeed(), site.name(), getEpochCount(), getIterationCount());
       inputs.put(site.name(), site.mask(getDataType(), Math.toIntExact(input.size(0)), random));
     }
     return inputs;
@@ -118,57 +113,72 @@ final class RunningLayer extends SameDiffLayer {
   @Override
   public Pair<Gradient, INDArray> backpropGradient(INDArray above, LayerWorkspaceMgr workspaces) {
     assertInputSet(true);
+    INDArray below;
+    Gradient gradient = new DefaultGradient();
     try (MemoryWorkspace _ = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
       backward = backward == null ? backward() : backward;
       Map<String, INDArray> inputs = inputs(backward);
       inputs.put(UPSTREAM, above.dup('c'));
       Map<String, INDArray> results = backward.program().run(inputs);
-      Gradient gradient = new DefaultGradient();
       for (Parameter parameter : state) {
         String key = RecordLayer.key(parameter.name());
         INDArray value = results.get(Program.gradient(parameter.name()));
         if (value == null) {
-          gradTable.get(key).assign(0);
+          gradientViews.get(key).assign(0);
         } else {
-          gradTable.get(key).assign(value);
+          gradientViews.get(key).assign(value);
         }
-        gradient.setGradientFor(key, gradTable.get(key));
+        gradient.setGradientFor(key, gradientViews.get(key));
       }
       // DL4J subtracts gradients, and adds nothing to those of parameters without an updater.
       for (RunningStatistics norm : backward.written().graph().runningStatistics()) {
         norm.changes(state, results, input.size(0))
-            .forEach((name, change) -> gradTable.get(RecordLayer.key(name)).assign(change.neg()));
+            .forEach(
+                (name, change) -> gradientViews.get(RecordLayer.key(name)).assign(change.neg()));
       }
-      INDArray below = results.get(Program.gradient(LayerGraph.INPUT));
-      return new Pair<>(gradient, workspaces.dup(ArrayType.ACTIVATION_GRAD, below));
+      INDArray result = results.get(Program.gradient(LayerGraph.INPUT));
+      below = workspaces.dup(ArrayType.ACTIVATION_GRAD, result);
     }
+    return new Pair<>(gradient, backpropDropOutIfPresent(below));
   }
 
   /** Of the parameters that are learned: clipping must leave running statistics alone. */
   @Override
   public INDArray getGradientsViewArray() {
     long learned = state.trainableCount();
-    return learned == 0 || learned == gradients.length()
-        ? gradients
-        : gradients.reshape(gradients.length()).get(NDArrayIndex.interval(0, learned));
+    INDArray all = gradientsFlattened;
+    return learned == 0 || learned == all.length()
+        ? all
+        : all.reshape(all.length()).get(NDArrayIndex.interval(0, learned));
+  }
+
+  /** There are none for a layer without parameters. */
+  @Override
+  public void setBackpropGradientsViewArray(INDArray gradients) {
+    if (gradients != null) {
+      super.setBackpropGradientsViewArray(gradients);
+    }
   }
 
   @Override
   public boolean updaterDivideByMinibatch(String key) {
-    return record.isLearned(key);
+    return layerConf().isLearned(key);
+  }
+
+  /** Our views are in C order, DL4J expects Fortran's where it is not told. */
+  @Override
+  public void setParams(INDArray params) {
+    setParams(params, 'c');
   }
 
   @Override
-  public void setParam(String key, INDArray value) {
-    super.setParam(key, value); // which only checks
-    paramTable.get(key).assign(value);
+  public boolean isPretrainLayer() {
+    return false;
   }
 
-  /** Masks of DL4J's sequences are handed on and not heeded. */
   @Override
-  public Pair<INDArray, MaskState> feedForwardMaskArray(
-      INDArray mask, MaskState maskState, int batch) {
-    return new Pair<>(mask, maskState);
+  public Layer clone() {
+    throw new UnsupportedOperationException("Layers are cloned with their networks");
   }
 
   @Override

@@ -27,6 +27,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.learning.regularization.L2Regularization;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.sotdl4j.layers.BatchNorm2d;
 import org.sotdl4j.layers.Classifier;
@@ -185,6 +186,30 @@ class RecordLayerTest {
   }
 
   @Test
+  void itHeedsDl4jsDropoutAndRegularization() {
+    RecordLayer attention = new RecordLayer(new MultiHeadAttention(6, 2, true));
+    attention.setIDropout(new org.deeplearning4j.nn.conf.dropout.Dropout(0.5));
+    attention.setRegularization(List.of(new L2Regularization(2)));
+    MultiLayerNetwork network =
+        network(
+            new Sgd(0.1),
+            new long[] {5, 6},
+            List.of(attention, new RecordLayer(new GlobalAveragePooling(6))));
+    INDArray x = noise(4, 5, 6);
+    assertThat(network.feedForward(x, true).get(1))
+        .isNotEqualTo(network.feedForward(x, false).get(1));
+    INDArray weight = network.getParam("0_qkv.weight");
+    double length = weight.norm2Number().doubleValue();
+    assertThat(network.calcRegularizationScore(true)).isPositive();
+    network.fit(x, labels(4));
+    assertThat(weight.norm2Number().doubleValue()).isLessThan(length);
+    network.setLearningRate(0);
+    INDArray before = weight.dup();
+    network.fit(x, labels(4));
+    assertThat(weight).isEqualTo(before);
+  }
+
+  @Test
   void whatCannotBeIsSaidInOneSentence() {
     Layer lambda = (scope, x) -> x;
     assertThatThrownBy(() -> new RecordLayer(lambda)).hasMessageContaining("cannot be a layer");
@@ -192,7 +217,8 @@ class RecordLayerTest {
             new RecordLayer(new MultiHeadAttention(6, 2, true))
                 .getOutputType(0, InputType.recurrent(6, 5)))
         .hasMessageContaining("NWC");
-    assertThatThrownBy(() -> new RecordLayer(new MultiHeadAttention(6, 2, true)).getLayerParams())
+    RecordLayer shapeless = new RecordLayer(new MultiHeadAttention(6, 2, true));
+    assertThatThrownBy(() -> shapeless.initializer().numParams(shapeless))
         .hasMessageContaining("setInputTypes");
   }
 }

@@ -111,6 +111,7 @@ class TrainingTest {
             .build();
     INDArray after = network.getVertex("blocks.3").params().dup();
     assertThat(transferred.getVertex("blocks.3").params()).isEqualTo(after);
+    assertThat(transferred.getLearningRate("blocks.3")).isEqualTo(1e-2);
     DataSet batch = Pictures.batch(6, SETUP.withClasses(3), DataType.FLOAT);
     double first = transferred.score(batch);
     for (int i = 0; i < 10; i++) {
