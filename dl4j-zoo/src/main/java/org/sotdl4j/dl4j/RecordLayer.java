@@ -1,8 +1,8 @@
 package org.sotdl4j.dl4j;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -51,6 +51,7 @@ public final class RecordLayer extends BaseLayer {
   @JsonProperty private long[] inputShape;
   private transient org.sotdl4j.layers.Layer layer;
   private transient LayerGraph described;
+  private transient List<Parameter> state;
 
   @SuppressWarnings("unused") // DL4J makes one before it sets the fields
   private RecordLayer() {}
@@ -109,9 +110,12 @@ public final class RecordLayer extends BaseLayer {
    * Its parameters: weights, biases, then what is not learned, so that the former are one piece.
    */
   List<Parameter> state() {
-    List<Parameter> state = new ArrayList<>();
-    described().graph().parameters().forEach(state::add);
-    state.sort((a, b) -> Integer.compare(rank(a), rank(b)));
+    if (state == null) {
+      state =
+          described().graph().parameters().stream()
+              .sorted(Comparator.comparingInt(RecordLayer::rank))
+              .toList();
+    }
     return state;
   }
 
@@ -182,6 +186,7 @@ public final class RecordLayer extends BaseLayer {
     if (inputShape == null || override) {
       inputShape = InputTypes.shape(inputType);
       described = null;
+      state = null;
     }
   }
 

@@ -101,7 +101,7 @@ final class RunningLayer extends BaseLayer<RecordLayer> {
   /** What a graph reads but for the upstream gradient: the input and the masks of this step. */
   private Map<String, INDArray> inputs(Run run) {
     Map<String, INDArray> inputs = new HashMap<>();
-    inputs.put(LayerGraph.INPUT, input.dup('c'));
+    inputs.put(LayerGraph.INPUT, input.castTo(getDataType()).dup('c'));
     for (RandomSite site : run.written().graph().randomSites()) {
       var random =
           layerConf().random(conf().getSeed(), site.name(), getEpochCount(), getIterationCount());
@@ -118,7 +118,7 @@ final class RunningLayer extends BaseLayer<RecordLayer> {
     try (MemoryWorkspace _ = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
       backward = backward == null ? backward() : backward;
       Map<String, INDArray> inputs = inputs(backward);
-      inputs.put(UPSTREAM, above.dup('c'));
+      inputs.put(UPSTREAM, above.castTo(getDataType()).dup('c'));
       Map<String, INDArray> results = backward.program().run(inputs);
       for (Parameter parameter : state) {
         String key = RecordLayer.key(parameter.name());
@@ -130,7 +130,7 @@ final class RunningLayer extends BaseLayer<RecordLayer> {
         }
         gradient.setGradientFor(key, gradientViews.get(key));
       }
-      // DL4J subtracts gradients, and adds nothing to those of parameters without an updater.
+      // DL4J subtracts gradients, those of parameters without an updater as they are.
       for (RunningStatistics norm : backward.written().graph().runningStatistics()) {
         norm.changes(state, results, input.size(0))
             .forEach(

@@ -41,7 +41,8 @@ import org.sotdl4j.zoo.checkpoint.Checkpoint;
  * logits) and {@value #OUTPUT}, softmax with cross entropy. Its input are pictures [B, channels,
  * size, size], its labels [B, K].
  *
- * <p>A distilled model is trained by the mean of its heads, as timm does without a teacher.
+ * <p>Where a model has several heads, as the distilled ones, it is trained by the mean of their
+ * logits, as timm does without a teacher.
  */
 public class VisionModel extends ZooModel<ComputationGraph> {
 
@@ -119,10 +120,8 @@ public class VisionModel extends ZooModel<ComputationGraph> {
 
   /** A {@link ComputationGraph} with fresh weights. */
   @Override
-  @SuppressWarnings({
-    "unchecked",
-    "TypeParameterUnusedInFormals"
-  }) // DL4J lets the caller choose the type
+  // DL4J lets the caller choose the type.
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
   public <M extends org.deeplearning4j.nn.api.Model> M init() {
     ComputationGraph network = new ComputationGraph(conf());
     network.init();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import java.io.File;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,7 @@ import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.learning.regularization.L2Regularization;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+import org.nd4j.linalg.ops.transforms.Transforms;
 import org.sotdl4j.layers.BatchNorm2d;
 import org.sotdl4j.layers.Classifier;
 import org.sotdl4j.layers.ConvHeadPooling;
@@ -128,7 +130,7 @@ class RecordLayerTest {
                 : new long[] {6, shape[0], shape[1], shape[2]});
     network.fit(x, labels(6));
     double before = network.score();
-    java.io.File file = folder.resolve("network.zip").toFile();
+    File file = folder.resolve("network.zip").toFile();
     ModelSerializer.writeModel(network, file, true);
     MultiLayerNetwork restored = ModelSerializer.restoreMultiLayerNetwork(file, true);
     assertThat(restored.output(x)).isEqualTo(network.output(x));
@@ -157,11 +159,7 @@ class RecordLayerTest {
     assertThat(state.get("num-batches-tracked").getDouble(0)).isEqualTo(1);
     assertThat(state.get("weight").sub(1).amaxNumber().doubleValue()).isBetween(1e-6, 1.001e-3);
     INDArray normalised = network.feedForward(x, false).get(1);
-    INDArray scale =
-        state
-            .get("weight")
-            .div(
-                org.nd4j.linalg.ops.transforms.Transforms.sqrt(state.get("running-var").add(1e-5)));
+    INDArray scale = state.get("weight").div(Transforms.sqrt(state.get("running-var").add(1e-5)));
     INDArray expected =
         x.sub(state.get("running-mean").reshape(1, 2, 1, 1))
             .mul(scale.reshape(1, 2, 1, 1))

@@ -13,6 +13,7 @@ import org.deeplearning4j.earlystopping.saver.InMemoryModelSaver;
 import org.deeplearning4j.earlystopping.scorecalc.DataSetLossCalculator;
 import org.deeplearning4j.earlystopping.termination.MaxEpochsTerminationCondition;
 import org.deeplearning4j.earlystopping.trainer.EarlyStoppingGraphTrainer;
+import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.transferlearning.FineTuneConfiguration;
@@ -107,7 +108,7 @@ class TrainingTest {
                 new LossLayer.Builder(LossFunction.MCXENT).activation(Activation.SOFTMAX).build(),
                 "head")
             .setOutputs("output")
-            .setInputTypes(org.deeplearning4j.nn.conf.inputs.InputType.convolutional(28, 28, 3))
+            .setInputTypes(InputType.convolutional(28, 28, 3))
             .build();
     INDArray after = network.getVertex("blocks.3").params().dup();
     assertThat(transferred.getVertex("blocks.3").params()).isEqualTo(after);

@@ -2,6 +2,7 @@ package org.sotdl4j.dl4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.HashMap;
@@ -49,7 +50,7 @@ class VisionModelTest {
   }
 
   @Test
-  void theFamiliesHaveAllModels() {
+  void theVariantsAreModelsOfOurZoo() {
     List<Enum<?>[]> families =
         List.of(
             SoT.Variant.values(),
@@ -59,11 +60,12 @@ class VisionModelTest {
             PiT.Variant.values(),
             STViT.Variant.values(),
             Swin.Variant.values());
-    assertThat(
+    assertThat(models("*").toList())
+        .containsAll(
             families.stream()
                 .flatMap(Arrays::stream)
-                .map(variant -> variant.name().toLowerCase(Locale.ROOT)))
-        .containsExactlyElementsOf(models("*").toList());
+                .map(variant -> variant.name().toLowerCase(Locale.ROOT))
+                .toList());
   }
 
   @Test
@@ -128,7 +130,7 @@ class VisionModelTest {
         Parameters found = new Parameters(DataType.DOUBLE, Parameters.Source.uninitialized())) {
       double loss = step(model, parameters, batch);
       network.fit(batch);
-      assertThat(network.score()).isCloseTo(loss, org.assertj.core.data.Offset.offset(1e-8));
+      assertThat(network.score()).isCloseTo(loss, within(1e-8));
       var _ = ModelGraph.of(model, found, Phase.EVAL);
       Weights.copy(network, found);
       for (Parameter parameter : parameters) {
