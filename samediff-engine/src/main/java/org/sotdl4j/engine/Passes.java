@@ -24,14 +24,26 @@ final class Passes {
 
   private Passes() {}
 
-  /** A graph that computes the same faster, for inputs of these shapes. */
-  static Graph apply(Graph graph, Map<String, INDArray> inputs) {
+  /** What else is done where the parameters do not change and nothing is differentiated. */
+  static List<Pass> frozen() {
+    PackedWeights weights = new PackedWeights();
+    return List.of(
+        graph -> FrozenPatches.fuse(graph, weights), graph -> FrozenLinear.fuse(graph, weights));
+  }
+
+  /**
+   * A graph that computes the same faster, for inputs of these shapes.
+   *
+   * @param further what is done after the passes
+   */
+  static Graph apply(Graph graph, Map<String, INDArray> inputs, List<Pass> further) {
     if (!Kernels.enabled()) {
       return graph;
     }
     StaticShapes shapes = new StaticShapes(graph, inputs);
     Rewriter rewriter = new Rewriter(graph, shapes);
     PASSES.forEach(pass -> pass.apply(rewriter));
+    further.forEach(pass -> pass.apply(rewriter));
     return new Graph(graph.sources(), rewriter.nodes(), graph.outputs());
   }
 }

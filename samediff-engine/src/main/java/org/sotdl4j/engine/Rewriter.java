@@ -78,12 +78,19 @@ final class Rewriter {
 
   /** The only node that reads a variable if it is an op of that name, else null. */
   Node consumer(String variable, String op) {
+    Node node = consumer(variable);
+    return node != null && is(node, op) ? node : null;
+  }
+
+  /** The only node that reads a variable, which is not returned; else null. */
+  Node consumer(String variable) {
     Set<Node> nodes = consumers.getOrDefault(variable, Set.of());
-    if (nodes.size() != 1 || isOutput(variable)) {
-      return null;
-    }
-    Node node = nodes.iterator().next();
-    return is(node, op) ? node : null;
+    return nodes.size() == 1 && !isOutput(variable) ? nodes.iterator().next() : null;
+  }
+
+  /** The array of a parameter or constant, else null. */
+  INDArray leaf(String variable) {
+    return graph.leaf(variable);
   }
 
   boolean isOutput(String variable) {

@@ -340,6 +340,69 @@ class PassesTest {
         (sd, x) -> convolution(sd, x, in, side, out, kernel, stride, padding));
   }
 
+  /**
+   * Compares a program for parameters that do not change with the stock engine, for two batches of
+   * which the second has half as many pictures more.
+   *
+   * @param steps what its passes make, and nothing else but scaling
+   */
+  private static void compareFrozen(
+      List<String> steps, int batch, int tokens, int width, Part part) {
+    SameDiff sd = graph(DataType.FLOAT, tokens, width, part);
+    SameDiff exact = graph(DataType.DOUBLE, tokens, width, part);
+    try (Program plain = Engine.STOCK.inference(sd, List.of("y"));
+        Program truth = Engine.STOCK.inference(exact, List.of("y"));
+        Program frozen = Engine.COMPILED.frozen(sd, List.of("y"))) {
+      for (int pictures : new int[] {batch, batch + Math.ceilDiv(batch, 2), batch}) {
+        INDArray x = Nd4j.randn(DataType.FLOAT, pictures, tokens, width);
+        INDArray expected = truth.run(inDouble(Map.of("x", x))).get("y");
+        double stock = error(plain.run(Map.of("x", x)).get("y"), expected);
+        assertThat(error(frozen.run(Map.of("x", x)).get("y"), expected))
+            .isLessThanOrEqualTo(1.5 * stock + 1e-6 * expected.norm2Number().doubleValue());
+      }
+      assertThat(frozen.profile())
+          .filteredOn(step -> !Set.of("multiply", "mul_scalar").contains(step.name()))
+          .extracting(StepTime::name)
+          .isEqualTo(steps);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1, 2, 1", "2, 3, 5, 7", "1, 13, 16, 64", "3, 67, 130, 65", "2, 5, 1700, 700"})
+  void frozenLinear(int batch, int tokens, int width, int out) {
+    compareFrozen(
+        List.of("linear"),
+        batch,
+        tokens,
+        width,
+        (sd, x) -> linear(sd, x, "fc", tokens, width, out));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 3, 2, 5", "3, 67, 130, 65", "2, 5, 20, 700"})
+  void frozenMlpWithResidual(int batch, int tokens, int width, int hidden) {
+    compareFrozen(
+        List.of("linear+gelu", "linear"),
+        batch,
+        tokens,
+        width,
+        (sd, x) -> {
+          SDVariable wide = linear(sd, x.mul(1 / Math.sqrt(width)), "fc1", tokens, width, hidden);
+          return x.add(linear(sd, gelu(sd, wide), "fc2", tokens, hidden, width));
+        });
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1, 2, 1, 2, 2", "2, 3, 8, 5, 3, 2", "1, 3, 64, 70, 16, 16", "2, 5, 30, 7, 14, 7"})
+  void frozenPatches(int batch, int in, int side, int out, int kernel, int stride) {
+    compareFrozen(
+        List.of("patches"),
+        batch,
+        in,
+        side * side,
+        (sd, x) -> convolution(sd, x, in, side, out, kernel, stride, 0).permute(0, 2, 1));
+  }
+
   /** Where ND4J's own gradient is wrong: 72, 264 and 50, 50. */
   @Test
   void theGradientOfAProductThatIsOneNumber() {

@@ -73,7 +73,7 @@ final class PredictCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     List<Predictions> all = new ArrayList<>();
     try (SavedModel saved = checkpoint.open(arguments.getFirst());
-        Evaluator evaluator = new Evaluator(saved.model(), saved.parameters(), saved.engine())) {
+        Evaluator evaluator = Evaluator.frozen(saved.model(), saved.parameters(), saved.engine())) {
       List<String> classes = saved.classes();
       BatchLoader loader =
           Pipeline.evaluation(
