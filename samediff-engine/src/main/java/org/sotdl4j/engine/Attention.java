@@ -77,6 +77,11 @@ record Attention(int heads, double scale, int first, int queries) implements Ope
   }
 
   @Override
+  public long work(List<INDArray> in, List<INDArray> out) {
+    return 4 * out.getFirst().length() * in.getFirst().size(1);
+  }
+
+  @Override
   public Binding bind(List<INDArray> in) {
     INDArray qkv = in.getFirst();
     return new Binding() {
@@ -109,6 +114,11 @@ record Attention(int heads, double scale, int first, int queries) implements Ope
     @Override
     public String name() {
       return "attention_bp";
+    }
+
+    @Override
+    public long work(List<INDArray> in, List<INDArray> out) {
+      return 10 * in.getFirst().length() * in.get(1).size(1);
     }
 
     @Override

@@ -53,6 +53,11 @@ record NormedConvolution(Convolution convolution, double eps, boolean before) im
   }
 
   @Override
+  public long work(List<INDArray> in, List<INDArray> out) {
+    return convolution.work(in, out);
+  }
+
+  @Override
   public Binding bind(List<INDArray> in) {
     ConvolutionKernel maps = ConvolutionKernel.of(convolution, in.getFirst(), in.get(1));
     int own = in.size() - VECTORS;

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.shape.LongShapeDescriptor;
@@ -38,6 +39,15 @@ final class Plan implements AutoCloseable {
 
     String shapes() {
       return shapes(in) + " -> " + shapes(out);
+    }
+
+    StepTime time(long nanoseconds) {
+      Operation operation = node.operation();
+      long bytes =
+          Stream.concat(in.stream(), out.stream())
+              .mapToLong(array -> array.length() * array.dataType().width())
+              .sum();
+      return new StepTime(operation.name(), shapes(), nanoseconds, operation.work(in, out), bytes);
     }
 
     private static String shapes(List<INDArray> arrays) {
@@ -103,7 +113,7 @@ final class Plan implements AutoCloseable {
       long start = System.nanoTime();
       placed.run();
       long time = System.nanoTime() - start;
-      timings.add(new StepTime(placed.node().operation().name(), placed.shapes(), time));
+      timings.add(placed.time(time));
     }
     return timings;
   }

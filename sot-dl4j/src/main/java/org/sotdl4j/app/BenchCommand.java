@@ -23,6 +23,7 @@ import org.sotdl4j.app.train.SavedModel;
 import org.sotdl4j.app.train.TrainStep;
 import org.sotdl4j.engine.Engine;
 import org.sotdl4j.engine.OffHeap;
+import org.sotdl4j.engine.Roof;
 import org.sotdl4j.engine.StepTime;
 import org.sotdl4j.layers.CounterRandom;
 import org.sotdl4j.layers.Parameters;
@@ -135,7 +136,10 @@ final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--profile",
-      description = "Print what the kinds of steps take, the slowest first; without the optimizer.")
+      description = {
+        "Print what the kinds of steps take, how fast they are, and which share that is of what the machine does",
+        "in the cache (products) or memory (the rest), the slowest first; without the optimizer."
+      })
   private boolean profile;
 
   @Option(names = "--csv", paramLabel = "FILE", description = "Write the measurements there too.")
@@ -246,6 +250,7 @@ final class BenchCommand implements Callable<Integer> {
 
   private void print(Peer peer, List<StepTime> steps) {
     PrintWriter out = spec.commandLine().getOut();
+    Roof roof = Roof.measure();
     double total = steps.stream().mapToLong(StepTime::nanoseconds).sum();
     Map<String, List<StepTime>> kinds =
         steps.stream().collect(Collectors.groupingBy(StepTime::name));
@@ -257,15 +262,35 @@ final class BenchCommand implements Callable<Integer> {
               kind.stream().max(Comparator.comparingLong(StepTime::nanoseconds)).orElseThrow();
           out.printf(
               Locale.ROOT,
-              "  %-20s %4d steps %9.2f ms %5.1f %%   slowest %.2f ms: %s%n",
+              "  %-20s %4d steps %9.2f ms %5.1f %%  %s  slowest %.2f ms: %s%n",
               kind.getFirst().name(),
               kind.size(),
               sum(kind) / 1e6,
               100 * sum(kind) / total,
+              speed(kind, roof),
               slowest.nanoseconds() / 1e6,
               slowest.shapes());
         });
-    out.printf(Locale.ROOT, "  %s: %d steps, %.1f ms%n", name(peer), steps.size(), total / 1e6);
+    out.printf(
+        Locale.ROOT,
+        "  %s: %d steps, %.1f ms; the roof is %.0f GFLOP/s (products in the cache) and %.0f GB/s (copies in memory)%n",
+        name(peer),
+        steps.size(),
+        total / 1e6,
+        roof.gigaflops(),
+        roof.gigabytes());
+  }
+
+  /** How fast some steps are, and which share of the machine's speed that is. */
+  private static String speed(List<StepTime> steps, Roof roof) {
+    long work = steps.stream().mapToLong(StepTime::work).sum();
+    double amount = work > 0 ? work : steps.stream().mapToLong(StepTime::bytes).sum();
+    double perSecond = amount / sum(steps); // in 1e9
+    return "%6.1f %-7s %3.0f %% of the roof"
+        .formatted(
+            perSecond,
+            work > 0 ? "GFLOP/s" : "GB/s",
+            100 * perSecond / (work > 0 ? roof.gigaflops() : roof.gigabytes()));
   }
 
   private static long sum(List<StepTime> steps) {
