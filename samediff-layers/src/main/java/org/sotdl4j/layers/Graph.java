@@ -17,6 +17,7 @@ import org.nd4j.linalg.api.buffer.DataType;
  * @param phase what the graph is for
  * @param shapes its static shapes
  * @param activations the output of each named layer, by its path, in order of execution
+ * @param parts the ops of each named layer, those inside a layer before it
  * @param randomSites the masks that a training step must feed
  * @param runningStatistics the statistics that a training step must update
  */
@@ -26,6 +27,7 @@ public record Graph(
     Phase phase,
     Shapes shapes,
     Map<String, SDVariable> activations,
+    List<GraphPart> parts,
     List<RandomSite> randomSites,
     List<RunningStatistics> runningStatistics) {
 
@@ -40,6 +42,7 @@ public record Graph(
         phase,
         new Shapes(sd),
         new LinkedHashMap<>(),
+        new ArrayList<>(),
         new ArrayList<>(),
         new ArrayList<>());
   }

@@ -36,6 +36,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       PredictCommand.class,
       ListCommand.class,
       InfoCommand.class,
+      SummaryCommand.class,
       ImportCommand.class,
       ExportCommand.class,
       VerifyCommand.class,

@@ -37,15 +37,14 @@ record EpochsSection(List<EpochMetrics> epochs) {
     double speed =
         epochs.stream().mapToDouble(EpochMetrics::imagesPerSecond).average().orElseThrow();
     double seconds = epochs.stream().mapToDouble(EpochMetrics::seconds).sum();
-    return "<dl class=\"headline\">\n"
-        + best("Best top-1", EpochMetrics::valTop1)
-        + best("Best top-5", EpochMetrics::valTop5)
-        + tile("Epochs", Numbers.count(epochs.size()), "")
-        + tile(
+    return Html.headline(
+        best("Best top-1", EpochMetrics::valTop1),
+        best("Best top-5", EpochMetrics::valTop5),
+        Html.tile("Epochs", Numbers.count(epochs.size()), ""),
+        Html.tile(
             "Time",
             Numbers.duration(seconds),
-            Double.isNaN(speed) ? "" : Numbers.whole(speed) + " images/s in training")
-        + "</dl>\n";
+            Double.isNaN(speed) ? "" : Numbers.whole(speed) + " images/s in training"));
   }
 
   private String best(String name, ToDoubleFunction<EpochMetrics> accuracy) {
@@ -53,14 +52,10 @@ record EpochsSection(List<EpochMetrics> epochs) {
         epochs.stream()
             .filter(e -> !Double.isNaN(accuracy.applyAsDouble(e)))
             .max(Comparator.comparingDouble(accuracy));
-    return tile(
+    return Html.tile(
         name,
         best.map(e -> Numbers.exactPercent(accuracy.applyAsDouble(e))).orElse("–"),
         best.map(e -> "validation, epoch " + e.epoch()).orElse("not measured"));
-  }
-
-  private static String tile(String name, String value, String remark) {
-    return "<div><dt>%s</dt><dd>%s<small>%s</small></dd></div>\n".formatted(name, value, remark);
   }
 
   /** Curves and, folded, the table; nothing without an epoch. */
