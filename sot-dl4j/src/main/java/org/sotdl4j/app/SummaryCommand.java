@@ -78,7 +78,7 @@ final class SummaryCommand implements Callable<Integer> {
     terminal.printf(
         format, "layer", "output", "params (M)", "GMACs", "linear+conv", "activations (MB)");
     for (SummaryRow row : rows) {
-      String times = row.times() > 1 ? " (%d alike)".formatted(row.times()) : "";
+      String times = row.times() > 1 ? " (%d together)".formatted(row.times()) : "";
       print(terminal, format, "  ".repeat(row.depth()) + row.name() + times, row);
     }
     print(terminal, format, entry.name(), new SummaryRow(entry.name(), 0, 1, model));

@@ -73,7 +73,7 @@ class SummaryCommandTest {
     CommandLineRun run = CommandLineRun.of("summary", "vit_nano");
 
     assertThat(run.exitCode()).as(run.err()).isZero();
-    assertThat(run.out()).contains("blocks", "0..3 (4 alike)", "50 x 96", "patch_embed");
+    assertThat(run.out()).contains("blocks", "0..3 (4 together)", "50 x 96", "patch_embed");
     assertThat(run.out().lines().toList().getLast()).startsWith("vit_nano").contains("0.310");
   }
 

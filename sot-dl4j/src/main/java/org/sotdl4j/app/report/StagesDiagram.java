@@ -13,10 +13,10 @@ import org.sotdl4j.zoo.LayerSummary;
  */
 public record StagesDiagram(String input, LayerSummary model) {
 
-  private static final int WIDTH = 760;
+  private static final int WIDTH = 590;
   private static final int BOX = 64;
   private static final int STEP = BOX + 22;
-  private static final int BARS_LEFT = 380;
+  private static final int BARS_LEFT = 220;
   private static final int BAR_LENGTH = 190;
 
   private static final String STYLE =
@@ -49,7 +49,7 @@ public record StagesDiagram(String input, LayerSummary model) {
   }
 
   private String stage(SummaryRow row, int top) {
-    String name = row.name() + (row.times() > 1 ? ", %d alike".formatted(row.times()) : "");
+    String name = row.name() + (row.times() > 1 ? " (%d together)".formatted(row.times()) : "");
     LayerSummary layer = row.layer();
     return """
     <path class="arrow" d="M40 %dV%dm-4 -4l4 4l4 -4"/>

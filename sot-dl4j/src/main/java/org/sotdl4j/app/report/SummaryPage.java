@@ -43,7 +43,7 @@ public final class SummaryPage {
                 List.of(
                     "\u2003".repeat(row.depth())
                         + row.name()
-                        + (row.times() > 1 ? " (%d alike)".formatted(row.times()) : ""),
+                        + (row.times() > 1 ? " (%d together)".formatted(row.times()) : ""),
                     row.shape(),
                     row.parameters(),
                     row.gmacs(),
