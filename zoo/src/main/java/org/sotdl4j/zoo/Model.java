@@ -41,6 +41,12 @@ public non-sealed interface Model extends Network, Architecture {
   SDVariable features(Scope scope, SDVariable image);
 
   /**
+   * How many of the tokens stand for the whole picture; they are the first ones. 0 where the
+   * classifier reads the tokens or the map of the picture alone.
+   */
+  int classTokens();
+
+  /**
    * Writes the classifier.
    *
    * @param features what {@link #features} gives

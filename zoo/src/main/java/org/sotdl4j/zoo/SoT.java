@@ -138,6 +138,11 @@ public record SoT(
   }
 
   @Override
+  public int classTokens() {
+    return 1;
+  }
+
+  @Override
   public List<SDVariable> head(Scope scope, SDVariable features) {
     return classification.logits(scope.child("classifier"), features, setup.classes());
   }

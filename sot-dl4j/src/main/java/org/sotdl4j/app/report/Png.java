@@ -36,12 +36,6 @@ final class Png {
             ? original
             : new ResizeShorterSide(LARGEST, Interpolation.BICUBIC)
                 .apply(original, RandomGenerator.getDefault());
-    var image = new BufferedImage(picture.width(), picture.height(), BufferedImage.TYPE_3BYTE_BGR);
-    int[] samples = new int[picture.rgb().length];
-    for (int i = 0; i < samples.length; i++) {
-      samples[i] = picture.rgb()[i] & 0xff;
-    }
-    image.getRaster().setPixels(0, 0, picture.width(), picture.height(), samples);
-    return address(image);
+    return address(picture.image());
   }
 }
