@@ -53,7 +53,7 @@ public final class Scope {
 
   /** Applies a layer under a name and remembers its output as the activation of that path. */
   public SDVariable call(String name, Layer layer, SDVariable x) {
-    SDVariable y = part(name, scope -> layer.apply(scope, x));
+    SDVariable y = part(name, scope -> graph.probed(scope.path, layer.apply(scope, x)));
     remember(name, y);
     return y;
   }
@@ -163,7 +163,7 @@ public final class Scope {
     if (existing != null) {
       return existing;
     }
-    return parameter.trainable()
+    return parameter.trainable() && graph.probes().isEmpty()
         ? sd().var(parameter.name(), parameter.array())
         : sd().constant(parameter.name(), parameter.array());
   }

@@ -3,7 +3,6 @@ package org.sotdl4j.app;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -15,8 +14,6 @@ import org.sotdl4j.app.export.SameDiffFile;
 import org.sotdl4j.app.train.SavedModel;
 import org.sotdl4j.onnx.OnnxModel;
 import org.sotdl4j.onnx.Precision;
-import org.sotdl4j.zoo.ModelEntry;
-import org.sotdl4j.zoo.Zoo;
 import org.sotdl4j.zoo.checkpoint.Checkpoint;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -111,7 +108,7 @@ final class ExportCommand implements Callable<Integer> {
     if (!Files.isDirectory(folder)) {
       throw wrong("There is no folder %s for --out".formatted(folder));
     }
-    try (SavedModel saved = open()) {
+    try (SavedModel saved = checkpoint.openOrUntrained(source)) {
       if (Files.exists(out)
           && Files.exists(saved.checkpoint())
           && Files.isSameFile(out, saved.checkpoint())) {
@@ -121,18 +118,6 @@ final class ExportCommand implements Callable<Integer> {
       report.printf("%s: %s, %s%n", out, saved.name(), write(saved));
     }
     return 0;
-  }
-
-  private SavedModel open() throws IOException {
-    if (checkpoint.isGiven() || Files.exists(source)) {
-      return checkpoint.open(source);
-    }
-    if (source.toString().matches(".*[./\\\\].*")) {
-      throw new NoSuchFileException(source.toString());
-    }
-    ModelEntry entry = Zoo.get(source.toString());
-    spec.commandLine().getErr().printf("The weights of %s are random.%n", entry.name());
-    return SavedModel.untrained(entry.name(), entry.model());
   }
 
   /** Writes the file and says what is in it. */

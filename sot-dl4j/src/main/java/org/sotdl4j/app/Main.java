@@ -34,6 +34,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       TrainCommand.class,
       EvalCommand.class,
       PredictCommand.class,
+      ExplainCommand.class,
+      ServeCommand.class,
       ListCommand.class,
       InfoCommand.class,
       SummaryCommand.class,

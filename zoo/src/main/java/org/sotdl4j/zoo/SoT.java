@@ -1,6 +1,8 @@
 package org.sotdl4j.zoo;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 import java.util.Set;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.sotdl4j.layers.BlockStack;
@@ -145,6 +147,17 @@ public record SoT(
   @Override
   public List<SDVariable> head(Scope scope, SDVariable features) {
     return classification.logits(scope.child("classifier"), features, setup.classes());
+  }
+
+  @Override
+  public SequencedMap<String, String> branches() {
+    SequencedMap<String, String> branches = new LinkedHashMap<>();
+    if (classification instanceof Classifier c
+        && (c.fusion() == Classifier.Fusion.SUM_FC || c.fusion() == Classifier.Fusion.SUM_LOSS)) {
+      branches.put("class token", "classifier.cls_fc");
+      branches.put("word tokens", "classifier.visual_fc");
+    }
+    return branches;
   }
 
   @Override

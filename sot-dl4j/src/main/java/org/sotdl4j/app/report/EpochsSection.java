@@ -10,25 +10,35 @@ import java.util.function.ToDoubleFunction;
 /** How the training went: the best numbers, curves, and a table of all epochs. */
 record EpochsSection(List<EpochMetrics> epochs) {
 
-  private static final List<Chart> CHARTS =
-      List.of(
-          new Chart(
-              "Loss",
-              loss -> Numbers.format("0.####", loss),
-              List.of(
-                  new Curve("training", "train", EpochMetrics::trainLoss),
-                  new Curve("validation", "val", EpochMetrics::valLoss))),
-          new Chart(
-              "Accuracy",
-              Numbers::shortPercent,
-              List.of(
-                  new Curve("training top-1", "train", EpochMetrics::trainTop1),
-                  new Curve("validation top-1", "val", EpochMetrics::valTop1),
-                  new Curve("validation top-5", "top5", EpochMetrics::valTop5))),
-          new Chart(
-              "Learning rate",
-              Numbers::learningRate,
-              List.of(new Curve("end of epoch", "rate", EpochMetrics::learningRate))));
+  private static final String EPOCH = "epoch";
+
+  private List<Chart> charts() {
+    return List.of(
+        new Chart(
+            "Loss",
+            EPOCH,
+            loss -> Numbers.format("0.####", loss),
+            List.of(
+                curve("training", "train", EpochMetrics::trainLoss),
+                curve("validation", "val", EpochMetrics::valLoss))),
+        new Chart(
+            "Accuracy",
+            EPOCH,
+            Numbers::shortPercent,
+            List.of(
+                curve("training top-1", "train", EpochMetrics::trainTop1),
+                curve("validation top-1", "val", EpochMetrics::valTop1),
+                curve("validation top-5", "top5", EpochMetrics::valTop5))),
+        new Chart(
+            "Learning rate",
+            EPOCH,
+            Numbers::learningRate,
+            List.of(curve("end of epoch", "rate", EpochMetrics::learningRate))));
+  }
+
+  private Curve curve(String name, String hue, ToDoubleFunction<EpochMetrics> value) {
+    return Curve.of(name, hue, epochs, value);
+  }
 
   String headline() {
     if (epochs.isEmpty()) {
@@ -69,7 +79,7 @@ record EpochsSection(List<EpochMetrics> epochs) {
     <details><summary>All epochs in numbers</summary>
     %s</details>
     """
-        .formatted(CHARTS.stream().map(chart -> chart.html(epochs)).collect(joining()), table());
+        .formatted(charts().stream().map(Chart::html).collect(joining()), table());
   }
 
   private String table() {

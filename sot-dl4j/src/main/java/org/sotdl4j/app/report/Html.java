@@ -44,13 +44,13 @@ public final class Html {
   }
 
   /** A number with a name and a remark, for the top of a page; the texts are escaped here. */
-  static String tile(String name, String value, String remark) {
+  public static String tile(String name, String value, String remark) {
     return "<div><dt>%s</dt><dd>%s<small>%s</small></dd></div>\n"
         .formatted(escape(name), escape(value), escape(remark));
   }
 
   /** Tiles side by side. */
-  static String headline(String... tiles) {
+  public static String headline(String... tiles) {
     return "<dl class=\"headline\">\n%s</dl>\n".formatted(String.join("", tiles));
   }
 

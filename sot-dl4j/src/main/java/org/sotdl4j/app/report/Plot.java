@@ -2,22 +2,32 @@ package org.sotdl4j.app.report;
 
 import static java.util.stream.Collectors.joining;
 
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.DoubleFunction;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.sotdl4j.app.report.Curve.Point;
 
 /**
  * The drawing of a {@link Chart} as SVG. Its colours are classes of the page's style, so that it
  * follows the page from light to dark.
  *
- * @param epochs E of them, at least one, in their order
+ * @param across what the curves go over
  * @param curves each with a value at least
+ * @param first the least x of all
+ * @param last the greatest x of all
  * @param vertical the axis of the values
  * @param number how a value is written
  */
 record Plot(
-    List<EpochMetrics> epochs, List<Curve> curves, Axis vertical, DoubleFunction<String> number) {
+    String across,
+    List<Curve> curves,
+    double first,
+    double last,
+    Axis vertical,
+    DoubleFunction<String> number) {
 
   private static final int WIDTH = 400;
   private static final int HEIGHT = 240;
@@ -29,15 +39,21 @@ record Plot(
   private static final int TOP = 8;
   private static final int BOTTOM = HEIGHT - 28;
 
-  /** With more epochs the points of a curve would touch. */
+  /** With more of them the points of a curve would touch. */
   private static final int MOST_POINTS = 40;
 
-  static Plot of(List<EpochMetrics> epochs, List<Curve> curves, DoubleFunction<String> number) {
+  static Plot of(String across, List<Curve> curves, DoubleFunction<String> number) {
     double[] values =
         curves.stream()
-            .flatMapToDouble(c -> epochs.stream().filter(c::isAt).mapToDouble(c::at))
+            .flatMap(c -> c.points().stream())
+            .filter(Point::isDrawn)
+            .mapToDouble(Point::y)
             .toArray();
-    return new Plot(epochs, curves, Axis.over(values, 5), number);
+    DoubleSummaryStatistics x =
+        curves.stream()
+            .flatMap(c -> c.points().stream())
+            .collect(Collectors.summarizingDouble(Point::x));
+    return new Plot(across, curves, x.getMin(), x.getMax(), Axis.over(values, 5), number);
   }
 
   String svg(String description) {
@@ -58,16 +74,13 @@ record Plot(
         .collect(joining());
   }
 
-  /** The epochs below the lines, or every second, fifth, tenth and so on. */
+  /** Whole numbers below the lines, or every second, fifth, tenth and so on. */
   private String columns() {
-    int first = epochs.getFirst().epoch();
-    int last = epochs.getLast().epoch();
-    int step = (int) Math.max(1, Axis.round((last - first) / 8.0));
-    return IntStream.rangeClosed(first, last)
-        .filter(epoch -> epoch % step == 0)
-        .mapToObj(epoch ->
-            "<text class=\"column\" x=\"%s\" y=\"%s\">%s</text>\n"
-                .formatted(x(epoch), HEIGHT - 8, epoch))
+    int step = (int) Math.max(1, Axis.round((last - first) / 8));
+    return IntStream.rangeClosed((int) first, (int) last)
+        .filter(x -> x % step == 0)
+        .mapToObj(x ->
+            "<text class=\"column\" x=\"%s\" y=\"%s\">%s</text>\n".formatted(x(x), HEIGHT - 8, x))
         .collect(joining());
   }
 
@@ -81,35 +94,33 @@ record Plot(
   private String line(Curve curve) {
     var path = new StringBuilder();
     boolean connected = false;
-    for (EpochMetrics epoch : epochs) {
-      if (curve.isAt(epoch)) {
+    for (Point point : curve.points()) {
+      if (point.isDrawn()) {
         path.append(connected ? "L" : "M")
-            .append(x(epoch.epoch()))
+            .append(x(point.x()))
             .append(' ')
-            .append(y(curve.at(epoch)))
+            .append(y(point.y()))
             .append(connected ? "" : "h0");
       }
-      connected = curve.isAt(epoch);
+      connected = point.isDrawn();
     }
     return "<path d=\"%s\"/>\n".formatted(path);
   }
 
   private String points(Curve curve) {
-    if (epochs.size() > MOST_POINTS) {
+    if (curve.points().size() > MOST_POINTS) {
       return "";
     }
-    return epochs.stream()
-        .filter(curve::isAt)
-        .map(e ->
-            "<circle cx=\"%s\" cy=\"%s\" r=\"2.5\"><title>epoch %s: %s</title></circle>\n"
-                .formatted(x(e.epoch()), y(curve.at(e)), e.epoch(), number.apply(curve.at(e))))
+    return curve.points().stream()
+        .filter(Point::isDrawn)
+        .map(p ->
+            "<circle cx=\"%s\" cy=\"%s\" r=\"2.5\"><title>%s %s: %s</title></circle>\n"
+                .formatted(x(p.x()), y(p.y()), across, Math.round(p.x()), number.apply(p.y())))
         .collect(joining());
   }
 
-  private String x(int epoch) {
-    int first = epochs.getFirst().epoch();
-    int last = epochs.getLast().epoch();
-    return pixels(LEFT, RIGHT, first == last ? 0.5 : (double) (epoch - first) / (last - first));
+  private String x(double x) {
+    return pixels(LEFT, RIGHT, first == last ? 0.5 : (x - first) / (last - first));
   }
 
   private String y(double value) {

@@ -11,15 +11,16 @@ import org.sotdl4j.datasets.Interpolation;
 import org.sotdl4j.datasets.Picture;
 import org.sotdl4j.datasets.ResizeShorterSide;
 
-/** Pictures inside the page: {@code data:} addresses that hold a PNG. */
-final class Png {
+/** Pictures inside a page: {@code data:} addresses that hold a PNG. */
+public final class Png {
 
   /** Shorter side of a picture, in pixels. */
   private static final int LARGEST = 224;
 
   private Png() {}
 
-  static String address(BufferedImage image) {
+  /** A picture as it is. */
+  public static String address(BufferedImage image) {
     var png = new ByteArrayOutputStream();
     try {
       ImageIO.write(image, "png", png);

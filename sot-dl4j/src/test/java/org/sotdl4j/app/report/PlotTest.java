@@ -9,14 +9,13 @@ import org.junit.jupiter.api.Test;
 /** The plane of the plot is x from 46 to 384 and y from 212 up to 8. */
 class PlotTest {
 
-  private static final Curve LOSS = new Curve("training", "train", EpochMetrics::trainLoss);
-
   private static String svg(double... losses) {
     List<EpochMetrics> epochs =
         IntStream.range(0, losses.length)
             .mapToObj(i -> new EpochMetrics(i + 1, 0, losses[i], 0, 0, 0, 0, 0, 0))
             .toList();
-    return Plot.of(epochs, List.of(LOSS), Numbers::loss).svg("Loss over the epochs");
+    Curve loss = Curve.of("training", "train", epochs, EpochMetrics::trainLoss);
+    return Plot.of("epoch", List.of(loss), Numbers::loss).svg("Loss over the epochs");
   }
 
   @Test
