@@ -1,7 +1,6 @@
 package org.sotdl4j.app;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -55,10 +54,7 @@ final class ExplainCommand implements Callable<Integer> {
     if (pictures.isEmpty()) {
       throw checks.wrong("After SOURCE the pictures are missing");
     }
-    if (!Files.isDirectory(out.toAbsolutePath().getParent())) {
-      throw checks.wrong(
-          "There is no folder %s for --out".formatted(out.toAbsolutePath().getParent()));
-    }
+    checks.folderOf("--out", out);
     try (SavedModel saved = checkpoint.openOrUntrained(arguments.getFirst());
         SavedModel other = beside == null ? null : checkpoint.source(beside);
         ExplainPage page = new ExplainPage(saved, Optional.ofNullable(other))) {

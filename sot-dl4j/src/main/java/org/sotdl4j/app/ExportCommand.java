@@ -104,10 +104,7 @@ final class ExportCommand implements Callable<Integer> {
     if (type != Type.FLOAT32 && format != Format.ONNX) {
       throw wrong("--dtype is for --format onnx");
     }
-    Path folder = out.toAbsolutePath().getParent();
-    if (!Files.isDirectory(folder)) {
-      throw wrong("There is no folder %s for --out".formatted(folder));
-    }
+    new OptionChecks(spec).folderOf("--out", out);
     try (SavedModel saved = checkpoint.openOrUntrained(source)) {
       if (Files.exists(out)
           && Files.exists(saved.checkpoint())

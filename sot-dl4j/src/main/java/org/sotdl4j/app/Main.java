@@ -32,6 +32,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     description = "Vision transformers for the JVM.",
     subcommands = {
       TrainCommand.class,
+      CompareCommand.class,
       EvalCommand.class,
       PredictCommand.class,
       ExplainCommand.class,

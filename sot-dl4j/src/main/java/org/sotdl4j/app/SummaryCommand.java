@@ -47,8 +47,11 @@ final class SummaryCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     OptionChecks checks = new OptionChecks(spec);
     checks.positive("--depth", depth);
-    if (out != null && !isDrawing(".svg") && !isDrawing(".html")) {
-      throw checks.wrong("--out must end in .svg or .html, not as %s".formatted(out));
+    if (out != null) {
+      if (!isDrawing(".svg") && !isDrawing(".html")) {
+        throw checks.wrong("--out must end in .svg or .html, not as %s".formatted(out));
+      }
+      checks.folderOf("--out", out);
     }
     LayerSummary model = LayerSummary.of(entry.architecture());
     List<SummaryRow> rows = SummaryRow.of(model, depth);

@@ -1,7 +1,5 @@
 package org.sotdl4j.app.explain;
 
-import static java.util.stream.Collectors.joining;
-
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -246,6 +244,7 @@ public final class ExplainPage implements AutoCloseable {
             "Features of " + model.name(),
             "Some channels of layers from early to late. A dead channel (red) is the same everywhere: it varies by less than %s of the usual."
                 .formatted(Numbers.shortPercent(FeatureMaps.DEAD)),
+            "maps wide",
             figures);
   }
 
@@ -271,7 +270,7 @@ public final class ExplainPage implements AutoCloseable {
     return new Chart(
             title,
             "percent of places",
-            Numbers::shortPercent,
+            probability -> Numbers.format("0.###%", probability),
             List.of(curve("brightest first", "val", hottest), curve("random", "rate", random)))
         .html();
   }
@@ -287,11 +286,12 @@ public final class ExplainPage implements AutoCloseable {
   }
 
   private static String group(String title, String note, List<String> figures) {
-    return "<h3>%s</h3>\n<p class=\"note\">%s</p>\n%s"
-        .formatted(
-            Html.escape(title),
-            Html.escape(note),
-            figures.stream().collect(joining("", "<div class=\"maps\">\n", "</div>\n")));
+    return group(title, note, "maps", figures);
+  }
+
+  private static String group(String title, String note, String style, List<String> figures) {
+    return "<h3>%s</h3>\n<p class=\"note\">%s</p>\n<div class=\"%s\">\n%s</div>\n"
+        .formatted(Html.escape(title), Html.escape(note), style, String.join("", figures));
   }
 
   private static String figure(BufferedImage image, String name, String remark) {

@@ -19,6 +19,12 @@ public record HeatMap(int rows, int columns, double[] values) {
   /** Smaller pictures are magnified to about this width. */
   private static final int WIDTH = 224;
 
+  /** What is left of the picture's light where it is cold. */
+  private static final double DIMMED = 0.7;
+
+  /** How much of the hottest places the colour covers. */
+  private static final double STRONGEST = 0.75;
+
   /** From dark to light: black, violet, red, orange, yellow. */
   private static final int[][] COLOURS = {
     {0, 0, 4}, {87, 16, 110}, {188, 55, 84}, {249, 142, 9}, {252, 255, 164}
@@ -46,22 +52,26 @@ public record HeatMap(int rows, int columns, double[] values) {
         .toArray();
   }
 
-  /** The picture, in the colours of the map where that is hot. */
+  /**
+   * The picture in the colours of the map where that is hot, and dimmed elsewhere. The colours
+   * reach from the map's least value to its greatest.
+   */
   public BufferedImage over(Picture picture) {
-    double most = Math.max(Arrays.stream(values).max().orElse(0), Double.MIN_NORMAL);
+    double least = Arrays.stream(values).min().orElseThrow();
+    double spread = Math.max(Arrays.stream(values).max().orElseThrow() - least, Double.MIN_NORMAL);
     int scale = Math.ceilDiv(WIDTH, picture.width());
     int width = scale * picture.width();
     int height = scale * picture.height();
     var image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
     for (int y = 0; y < height; y++) {
       for (int x = 0; x < width; x++) {
-        double heat = at((y + 0.5) / height, (x + 0.5) / width) / most;
+        double heat = (at((y + 0.5) / height, (x + 0.5) / width) - least) / spread;
         int rgb = 0;
         for (int c = 0; c < Picture.CHANNELS; c++) {
           int pixel = y / scale * picture.width() + x / scale;
           int seen = picture.rgb()[Picture.CHANNELS * pixel + c] & 0xff;
-          double share = 0.25 + 0.5 * heat;
-          rgb = rgb << 8 | (int) Math.round((1 - share) * seen + share * colour(heat, c));
+          double mixed = mix(DIMMED * seen, colour(heat, c), STRONGEST * heat);
+          rgb = rgb << 8 | (int) Math.round(mixed);
         }
         image.setRGB(x, y, rgb);
       }

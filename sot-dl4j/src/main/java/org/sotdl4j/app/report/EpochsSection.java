@@ -33,7 +33,17 @@ record EpochsSection(List<EpochMetrics> epochs) {
             "Learning rate",
             EPOCH,
             Numbers::learningRate,
-            List.of(curve("end of epoch", "rate", EpochMetrics::learningRate))));
+            List.of(curve("end of epoch", "rate", EpochMetrics::learningRate))),
+        new Chart(
+            "Throughput",
+            EPOCH,
+            Numbers::whole,
+            List.of(curve("training images/s", "train", EpochMetrics::imagesPerSecond))),
+        new Chart(
+            "Gradient norm",
+            EPOCH,
+            norm -> Numbers.format("0.###", norm),
+            List.of(curve("mean of the steps", "train", EpochMetrics::gradientNorm))));
   }
 
   private Curve curve(String name, String hue, ToDoubleFunction<EpochMetrics> value) {
@@ -93,6 +103,7 @@ record EpochsSection(List<EpochMetrics> epochs) {
             "validation loss",
             "validation top-1",
             "validation top-5",
+            "gradient norm",
             "images/s",
             "time"),
         epochs.stream()
@@ -105,6 +116,7 @@ record EpochsSection(List<EpochMetrics> epochs) {
                     Numbers.loss(e.valLoss()),
                     Numbers.exactPercent(e.valTop1()),
                     Numbers.exactPercent(e.valTop5()),
+                    Numbers.format("0.###", e.gradientNorm()),
                     Numbers.whole(e.imagesPerSecond()),
                     Numbers.duration(e.seconds()))));
   }

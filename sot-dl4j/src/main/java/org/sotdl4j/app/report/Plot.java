@@ -39,7 +39,7 @@ record Plot(
   private static final int TOP = 8;
   private static final int BOTTOM = HEIGHT - 28;
 
-  /** With more of them the points of a curve would touch. */
+  /** With more of them the points of a curve would touch, and it is smoothed. */
   private static final int MOST_POINTS = 40;
 
   static Plot of(String across, List<Curve> curves, DoubleFunction<String> number) {
@@ -86,12 +86,19 @@ record Plot(
 
   private String lines() {
     return curves.stream()
-        .map(c -> "<g class=\"%s\">\n%s%s</g>\n".formatted(c.hue(), line(c), points(c)))
+        .map(c -> "<g class=\"%s\">\n%s</g>\n".formatted(c.hue(), lines(c)))
         .collect(joining());
   }
 
+  /** Few values with their points, many smoothed with the values themselves faintly behind. */
+  private String lines(Curve curve) {
+    return curve.points().size() > MOST_POINTS
+        ? line(curve, " class=\"raw\"") + line(curve.smoothed(), "")
+        : line(curve, "") + points(curve);
+  }
+
   /** A line through the values, with a gap where there is none, and a dot between two gaps. */
-  private String line(Curve curve) {
+  private String line(Curve curve, String style) {
     var path = new StringBuilder();
     boolean connected = false;
     for (Point point : curve.points()) {
@@ -104,13 +111,10 @@ record Plot(
       }
       connected = point.isDrawn();
     }
-    return "<path d=\"%s\"/>\n".formatted(path);
+    return "<path%s d=\"%s\"/>\n".formatted(style, path);
   }
 
   private String points(Curve curve) {
-    if (curve.points().size() > MOST_POINTS) {
-      return "";
-    }
     return curve.points().stream()
         .filter(Point::isDrawn)
         .map(p ->

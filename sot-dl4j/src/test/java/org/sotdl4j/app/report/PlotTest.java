@@ -12,7 +12,7 @@ class PlotTest {
   private static String svg(double... losses) {
     List<EpochMetrics> epochs =
         IntStream.range(0, losses.length)
-            .mapToObj(i -> new EpochMetrics(i + 1, 0, losses[i], 0, 0, 0, 0, 0, 0))
+            .mapToObj(i -> new EpochMetrics(i + 1, 0, losses[i], 0, 0, 0, 0, 0, 0, 0))
             .toList();
     Curve loss = Curve.of("training", "train", epochs, EpochMetrics::trainLoss);
     return Plot.of("epoch", List.of(loss), Numbers::loss).svg("Loss over the epochs");
@@ -45,5 +45,15 @@ class PlotTest {
     assertThat(svg(IntStream.rangeClosed(1, 300).mapToDouble(e -> 1.0 / e).toArray()))
         .contains(">50</text>", ">100</text>", ">300</text>")
         .doesNotContain(">1</text>", ">51</text>", "<circle");
+  }
+
+  @Test
+  void manyValuesAreSmoothedOverTheFaintOnes() {
+    double[] jumping = IntStream.range(0, 60).mapToDouble(i -> i % 2).toArray();
+    assertThat(svg(jumping)).contains("<path class=\"raw\" d=\"M46.0 212.0h0L51.7 8.0");
+    Curve smooth =
+        new Curve("", "", List.of(new Curve.Point(1, 1), new Curve.Point(2, 0))).smoothed();
+    assertThat(smooth.points().get(0).y()).isEqualTo(1);
+    assertThat(smooth.points().get(1).y()).isEqualTo(0.8 / 1.8);
   }
 }
