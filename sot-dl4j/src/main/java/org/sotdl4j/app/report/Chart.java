@@ -16,7 +16,7 @@ record Chart(String title, DoubleFunction<String> number, List<Curve> curves) {
 
   /** The figure; nothing where no curve has a value. */
   String html(List<EpochMetrics> epochs) {
-    List<Curve> drawn = curves.stream().filter(c -> epochs.stream().anyMatch(c::isAt)).toList();
+    List<Curve> drawn = drawn(epochs);
     return drawn.isEmpty()
         ? ""
         : """
@@ -28,6 +28,11 @@ record Chart(String title, DoubleFunction<String> number, List<Curve> curves) {
                 title,
                 drawn.stream().map(Chart::key).collect(joining()),
                 Plot.of(epochs, drawn, number).svg(title + " over the epochs"));
+  }
+
+  /** The curves that have a value. */
+  List<Curve> drawn(List<EpochMetrics> epochs) {
+    return curves.stream().filter(c -> epochs.stream().anyMatch(c::isAt)).toList();
   }
 
   private static String key(Curve curve) {

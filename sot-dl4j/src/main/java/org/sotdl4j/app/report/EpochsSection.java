@@ -10,7 +10,7 @@ import java.util.function.ToDoubleFunction;
 /** How the training went: the best numbers, curves, and a table of all epochs. */
 record EpochsSection(List<EpochMetrics> epochs) {
 
-  private static final List<Chart> CHARTS =
+  static final List<Chart> CHARTS =
       List.of(
           new Chart(
               "Loss",

@@ -19,13 +19,13 @@ import java.util.stream.IntStream;
 record Plot(
     List<EpochMetrics> epochs, List<Curve> curves, Axis vertical, DoubleFunction<String> number) {
 
-  private static final int WIDTH = 400;
-  private static final int HEIGHT = 240;
+  static final int WIDTH = 400;
+  static final int HEIGHT = 240;
 
   /** The ends of the axes. */
-  private static final int LEFT = 46;
+  static final int LEFT = 46;
 
-  private static final int RIGHT = WIDTH - 16;
+  static final int RIGHT = WIDTH - 16;
   private static final int TOP = 8;
   private static final int BOTTOM = HEIGHT - 28;
 
@@ -54,21 +54,25 @@ record Plot(
         .ticks()
         .mapToObj(value ->
             "<path class=\"grid\" d=\"M%s %sH%s\"/><text class=\"row\" x=\"%s\" y=\"%s\">%s</text>\n"
-                .formatted(LEFT, y(value), RIGHT, LEFT - 8, y(value), number.apply(value)))
+                .formatted(
+                    LEFT, pixels(y(value)), RIGHT, LEFT - 8, pixels(y(value)), number.apply(value)))
+        .collect(joining());
+  }
+
+  private String columns() {
+    return ticks()
+        .mapToObj(epoch ->
+            "<text class=\"column\" x=\"%s\" y=\"%s\">%s</text>\n"
+                .formatted(pixels(x(epoch)), HEIGHT - 8, epoch))
         .collect(joining());
   }
 
   /** The epochs below the lines, or every second, fifth, tenth and so on. */
-  private String columns() {
+  IntStream ticks() {
     int first = epochs.getFirst().epoch();
     int last = epochs.getLast().epoch();
     int step = (int) Math.max(1, Axis.round((last - first) / 8.0));
-    return IntStream.rangeClosed(first, last)
-        .filter(epoch -> epoch % step == 0)
-        .mapToObj(epoch ->
-            "<text class=\"column\" x=\"%s\" y=\"%s\">%s</text>\n"
-                .formatted(x(epoch), HEIGHT - 8, epoch))
-        .collect(joining());
+    return IntStream.rangeClosed(first, last).filter(epoch -> epoch % step == 0);
   }
 
   private String lines() {
@@ -84,9 +88,9 @@ record Plot(
     for (EpochMetrics epoch : epochs) {
       if (curve.isAt(epoch)) {
         path.append(connected ? "L" : "M")
-            .append(x(epoch.epoch()))
+            .append(pixels(x(epoch.epoch())))
             .append(' ')
-            .append(y(curve.at(epoch)))
+            .append(pixels(y(curve.at(epoch))))
             .append(connected ? "" : "h0");
       }
       connected = curve.isAt(epoch);
@@ -102,21 +106,29 @@ record Plot(
         .filter(curve::isAt)
         .map(e ->
             "<circle cx=\"%s\" cy=\"%s\" r=\"2.5\"><title>epoch %s: %s</title></circle>\n"
-                .formatted(x(e.epoch()), y(curve.at(e)), e.epoch(), number.apply(curve.at(e))))
+                .formatted(
+                    pixels(x(e.epoch())),
+                    pixels(y(curve.at(e))),
+                    e.epoch(),
+                    number.apply(curve.at(e))))
         .collect(joining());
   }
 
-  private String x(int epoch) {
+  double x(int epoch) {
     int first = epochs.getFirst().epoch();
     int last = epochs.getLast().epoch();
-    return pixels(LEFT, RIGHT, first == last ? 0.5 : (double) (epoch - first) / (last - first));
+    return between(LEFT, RIGHT, first == last ? 0.5 : (double) (epoch - first) / (last - first));
   }
 
-  private String y(double value) {
-    return pixels(BOTTOM, TOP, vertical.place(value));
+  double y(double value) {
+    return between(BOTTOM, TOP, vertical.place(value));
   }
 
-  private static String pixels(int from, int to, double place) {
-    return String.format(Locale.ROOT, "%.1f", from + (to - from) * place);
+  private static double between(int from, int to, double place) {
+    return from + (to - from) * place;
+  }
+
+  private static String pixels(double value) {
+    return String.format(Locale.ROOT, "%.1f", value);
   }
 }
