@@ -47,6 +47,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       InfluenceCommand.class,
       BenchCommand.class,
       DataCommand.class,
+      ShellCommand.class,
       DoctorCommand.class
     },
     mixinStandardHelpOptions = true,

@@ -14,7 +14,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The application in a JVM of its own, with the class path and the options of this one.
+ * The application in a JVM of its own, with the class path and the options of this one, in a folder
+ * of its own.
  *
  * @param process the JVM
  * @param out the file of its standard output
@@ -32,19 +33,31 @@ record Child(Process process, Path out, Path err) implements AutoCloseable {
    * Starts the application.
    *
    * @param prefix a command that runs the command behind it
-   * @param folder where the output goes
+   * @param folder where it works and its output goes
    */
   static Child startBehind(List<String> prefix, Path folder, String... args) throws IOException {
+    // Half the time for so short a life.
+    return start(prefix, List.of("-XX:TieredStopAtLevel=1"), folder, args);
+  }
+
+  /** Starts the application where it has more to compute, so that the best compiler pays. */
+  static Child startForWork(Path folder, String... args) throws IOException {
+    return start(List.of(), List.of(), folder, args);
+  }
+
+  private static Child start(List<String> prefix, List<String> options, Path folder, String... args)
+      throws IOException {
     List<String> command = new ArrayList<>(prefix);
     command.add(ProcessHandle.current().info().command().orElseThrow());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-    command.add("-XX:TieredStopAtLevel=1"); // half the time for so short a life
+    command.addAll(options);
     command.addAll(List.of("-cp", classPath(), Main.class.getName()));
     command.addAll(List.of(args));
     Path out = Files.createTempFile(folder, "child", ".out");
     Path err = Files.createTempFile(folder, "child", ".err");
     Process process =
         new ProcessBuilder(command)
+            .directory(folder.toFile())
             .redirectOutput(out.toFile())
             .redirectError(err.toFile())
             .start();

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.sotdl4j.app.report.SummaryRow;
 import org.sotdl4j.zoo.LayerSummary;
 import org.sotdl4j.zoo.ModelEntry;
 import org.sotdl4j.zoo.Zoo;
@@ -83,6 +84,24 @@ class SummaryCommandTest {
 
     JsonNode tree = JsonMapper.shared().readTree(run.out());
     assertThat(tree.get("parts").get(0).get("path").asString()).isEqualTo("visual_tokens");
+  }
+
+  /** PiT's pools lie between its transformers, though their names come after. */
+  @Test
+  void stagesStandInTheOrderInWhichTheyAreComputed() {
+    assertThat(SummaryRow.stages(LayerSummary.of(Zoo.get("pit_nano").architecture())))
+        .extracting(SummaryRow::name)
+        .containsExactly(
+            "patch_embed",
+            "transformers.0",
+            "pools.0",
+            "transformers.1",
+            "pools.1",
+            "transformers.2",
+            "norm",
+            "head");
+    assertThat(CommandLineRun.of("summary", "pit_nano").out())
+        .containsPattern("  0 +64 x 4 x 4 +0.003"); // pools.0
   }
 
   @Test

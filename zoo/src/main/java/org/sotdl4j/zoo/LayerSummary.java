@@ -28,6 +28,7 @@ import org.sotdl4j.layers.Phase;
  * @param macs its multiply-adds
  * @param activationBytes of all values that its ops compute, as many as training without
  *     recomputation would keep; an op that only looks at values in another order computes none
+ * @param firstOp the number of its first op in the graph: where it stands among all layers
  * @param parts in the order in which they are computed; a part without ops and parameters is left
  *     out
  */
@@ -37,6 +38,7 @@ public record LayerSummary(
     long parameters,
     Macs macs,
     long activationBytes,
+    int firstOp,
     List<LayerSummary> parts) {
 
   /** Counts a model's evaluation graph; nothing is computed. */
@@ -63,7 +65,9 @@ public record LayerSummary(
     }
     graph
         .activations()
-        .forEach((path, output) -> {
+        .forEach((name, output) -> {
+          // Of a map and tokens beside it (name#0 and #1) the map counts.
+          String path = name.endsWith("#0") ? name.substring(0, name.length() - 2) : name;
           if (counts.containsKey(path)) {
             counts.get(path).shape = shape(graph, output);
           }
@@ -146,6 +150,7 @@ public record LayerSummary(
           parameters + below.stream().mapToLong(LayerSummary::parameters).sum(),
           below.stream().map(LayerSummary::macs).reduce(macs, Macs::plus),
           bytes + below.stream().mapToLong(LayerSummary::activationBytes).sum(),
+          first(),
           below);
     }
   }

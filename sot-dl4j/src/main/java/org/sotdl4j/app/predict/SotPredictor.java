@@ -1,17 +1,12 @@
 package org.sotdl4j.app.predict;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Gatherers;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 import org.sotdl4j.app.train.Pipeline;
 import org.sotdl4j.app.train.Ranking;
 import org.sotdl4j.app.train.SavedModel;
@@ -20,10 +15,7 @@ import org.sotdl4j.datasets.Normalize;
 import org.sotdl4j.datasets.Picture;
 import org.sotdl4j.datasets.PictureDecoder;
 import org.sotdl4j.datasets.Transform;
-import org.sotdl4j.engine.Program;
-import org.sotdl4j.layers.Phase;
 import org.sotdl4j.zoo.Model;
-import org.sotdl4j.zoo.ModelGraph;
 import org.sotdl4j.zoo.UnknownModelException;
 import org.sotdl4j.zoo.Zoo;
 import org.sotdl4j.zoo.checkpoint.CheckpointException;
@@ -39,26 +31,23 @@ import org.sotdl4j.zoo.checkpoint.CheckpointException;
  */
 public final class SotPredictor implements AutoCloseable {
 
-  /** The most pictures of one run. */
-  public static final int BATCH = 8;
-
   private final SavedModel saved;
   private final Transform transform;
   private final Normalize normalize;
-  private final String features;
-  private final Program program;
-  private final LinkedBlockingQueue<Request> waiting = new LinkedBlockingQueue<>();
   private final ReentrantLock running = new ReentrantLock();
+  private final SharedProgram logits;
+  private SharedProgram features; // made when first asked for
   private boolean closed;
 
   private SotPredictor(SavedModel saved) {
     this.saved = saved;
     this.transform = Pipeline.evaluation(saved.input());
     this.normalize = Pipeline.normalize(saved.input());
-    ModelGraph graph = ModelGraph.of(saved.model(), saved.parameters(), Phase.EVAL);
-    this.features = graph.features().name();
-    this.program =
-        saved.engine().inference(graph.graph().sameDiff(), List.of(ModelGraph.LOGITS, features));
+    this.logits = program(SharedProgram.Output.LOGITS);
+  }
+
+  private SharedProgram program(SharedProgram.Output output) {
+    return new SharedProgram(saved.model(), saved.parameters(), saved.engine(), output, running);
   }
 
   /**
@@ -116,7 +105,7 @@ public final class SotPredictor implements AutoCloseable {
     if (k < 1) {
       throw new IllegalArgumentException("k must be 1 or more, not " + k);
     }
-    return run(pictures).map(answer -> best(Ranking.softmax(answer.logits), k)).toList();
+    return probabilities(pictures).map(p -> best(p, k)).toList();
   }
 
   private List<Prediction> best(double[] probabilities, int k) {
@@ -127,7 +116,13 @@ public final class SotPredictor implements AutoCloseable {
 
   /** The probability of each class, K in all. */
   public double[] probabilities(Picture picture) {
-    return Ranking.softmax(run(Stream.of(picture)).findFirst().orElseThrow().logits);
+    return probabilities(Stream.of(picture)).findFirst().orElseThrow();
+  }
+
+  private Stream<double[]> probabilities(Stream<Picture> pictures) {
+    return logits
+        .run(pictures.map(this::input))
+        .map(z -> Ranking.softmax(IntStream.range(0, z.length).mapToDouble(k -> z[k]).toArray()));
   }
 
   /**
@@ -142,7 +137,7 @@ public final class SotPredictor implements AutoCloseable {
 
   /** The same of many pictures. */
   public List<float[]> embeddings(Stream<Picture> pictures) {
-    return run(pictures).map(answer -> mean(answer.tokens)).toList();
+    return features(pictures).map(this::mean).toList();
   }
 
   private float[] mean(float[][] tokens) {
@@ -169,45 +164,27 @@ public final class SotPredictor implements AutoCloseable {
 
   /** The same of many pictures. */
   public List<float[][]> tokens(Stream<Picture> pictures) {
-    return run(pictures).map(Answer::tokens).toList();
+    return features(pictures).toList();
   }
 
-  /** A picture on its way; its fields are read and written by who holds {@link #running}. */
-  private static final class Request {
-    private final float[] input;
-    private Answer answer;
-
-    Request(float[] input) {
-      this.input = input;
-    }
+  private Stream<float[][]> features(Stream<Picture> pictures) {
+    SharedProgram program = featureProgram();
+    return program.run(pictures.map(this::input)).map(f -> tokens(f, program.outputShape()));
   }
 
-  /** The logits [K] and the tokens [N][C] of a picture. */
-  @SuppressWarnings("ArrayRecordComponent")
-  private record Answer(double[] logits, float[][] tokens) {}
-
-  private Stream<Answer> run(Stream<Picture> pictures) {
-    return pictures
-        .map(picture -> new Request(input(picture)))
-        .gather(Gatherers.windowFixed(BATCH))
-        .flatMap(requests -> run(requests).stream());
-  }
-
-  private List<Answer> run(List<Request> requests) {
-    waiting.addAll(requests);
+  private SharedProgram featureProgram() {
     running.lock();
     try {
-      // Who comes first does the work of those that wait behind him too.
-      while (requests.stream().anyMatch(request -> request.answer == null)) {
-        runSome();
+      if (closed) {
+        throw new IllegalStateException(SharedProgram.CLOSED);
       }
-    } catch (RuntimeException | Error e) {
-      waiting.removeAll(requests);
-      throw e;
+      if (features == null) {
+        features = program(SharedProgram.Output.FEATURES);
+      }
+      return features;
     } finally {
       running.unlock();
     }
-    return requests.stream().map(request -> request.answer).toList();
   }
 
   private float[] input(Picture picture) {
@@ -217,47 +194,18 @@ public final class SotPredictor implements AutoCloseable {
     return values;
   }
 
-  /** Runs what waits, in a batch of 1, 2, 4 or 8: for each size the engine keeps a plan. */
-  private void runSome() {
-    if (closed) {
-      throw new IllegalStateException("The predictor is closed");
-    }
-    List<Request> batch = new ArrayList<>();
-    waiting.drainTo(batch, Integer.highestOneBit(Math.min(waiting.size(), BATCH)));
-    try {
-      answer(batch);
-    } catch (RuntimeException | Error e) {
-      waiting.addAll(batch); // others may have more luck with theirs
-      throw e;
-    }
-  }
-
-  private void answer(List<Request> batch) {
-    int size = saved.input().size();
-    float[] values = new float[batch.size() * batch.getFirst().input.length];
-    for (int b = 0; b < batch.size(); b++) {
-      float[] input = batch.get(b).input;
-      System.arraycopy(input, 0, values, b * input.length, input.length);
-    }
-    long[] shape = {batch.size(), Picture.CHANNELS, size, size};
-    try (INDArray images = Nd4j.create(values, shape, 'c')) {
-      Map<String, INDArray> outputs = program.run(Map.of(ModelGraph.IMAGE, images));
-      INDArray logits = outputs.get(ModelGraph.LOGITS);
-      for (int b = 0; b < batch.size(); b++) {
-        batch.get(b).answer =
-            new Answer(logits.getRow(b).toDoubleVector(), tokens(outputs.get(features).slice(b)));
+  /** Tokens [1, N, C] as they are, a map [1, C, H, W] as H x W tokens. */
+  private static float[][] tokens(float[] features, long[] shape) {
+    boolean isMap = shape.length == 4;
+    int width = (int) shape[isMap ? 1 : 2];
+    int count = features.length / width;
+    float[][] tokens = new float[count][width];
+    for (int n = 0; n < count; n++) {
+      for (int c = 0; c < width; c++) {
+        tokens[n][c] = features[isMap ? c * count + n : n * width + c];
       }
     }
-  }
-
-  /** Tokens [N, C] as they are, a map [C, H, W] as H x W tokens. */
-  private static float[][] tokens(INDArray features) {
-    return features.rank() == 2
-        ? features.toFloatMatrix()
-        : features
-            .reshape(features.size(0), features.size(1) * features.size(2))
-            .transpose()
-            .toFloatMatrix();
+    return tokens;
   }
 
   /** Frees the weights. Who asks meanwhile is answered before. */
@@ -267,7 +215,10 @@ public final class SotPredictor implements AutoCloseable {
     try {
       if (!closed) {
         closed = true;
-        program.close();
+        logits.close();
+        if (features != null) {
+          features.close();
+        }
         saved.close();
       }
     } finally {

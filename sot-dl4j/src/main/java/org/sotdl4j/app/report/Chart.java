@@ -18,7 +18,7 @@ public record Chart(
 
   /** The figure; nothing where no curve has a value. */
   public String html() {
-    List<Curve> drawn = curves.stream().filter(Curve::isDrawn).toList();
+    List<Curve> drawn = drawn();
     return drawn.isEmpty()
         ? ""
         : """
@@ -29,7 +29,17 @@ public record Chart(
             .formatted(
                 title,
                 drawn.stream().map(Chart::key).collect(joining()),
-                Plot.of(across, drawn, number).svg(title + " over each " + across));
+                plot().svg(title + " over each " + across));
+  }
+
+  /** The curves that have a value. */
+  List<Curve> drawn() {
+    return curves.stream().filter(Curve::isDrawn).toList();
+  }
+
+  /** The drawing of those. */
+  Plot plot() {
+    return Plot.of(across, drawn(), number);
   }
 
   private static String key(Curve curve) {

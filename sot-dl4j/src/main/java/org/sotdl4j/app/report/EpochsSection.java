@@ -12,7 +12,7 @@ record EpochsSection(List<EpochMetrics> epochs) {
 
   private static final String EPOCH = "epoch";
 
-  private List<Chart> charts() {
+  List<Chart> charts() {
     return List.of(
         new Chart(
             "Loss",

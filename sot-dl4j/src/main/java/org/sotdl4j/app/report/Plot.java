@@ -29,13 +29,13 @@ record Plot(
     Axis vertical,
     DoubleFunction<String> number) {
 
-  private static final int WIDTH = 400;
-  private static final int HEIGHT = 240;
+  static final int WIDTH = 400;
+  static final int HEIGHT = 240;
 
   /** The ends of the axes. */
-  private static final int LEFT = 46;
+  static final int LEFT = 46;
 
-  private static final int RIGHT = WIDTH - 16;
+  static final int RIGHT = WIDTH - 16;
   private static final int TOP = 8;
   private static final int BOTTOM = HEIGHT - 28;
 
@@ -70,18 +70,23 @@ record Plot(
         .ticks()
         .mapToObj(value ->
             "<path class=\"grid\" d=\"M%s %sH%s\"/><text class=\"row\" x=\"%s\" y=\"%s\">%s</text>\n"
-                .formatted(LEFT, y(value), RIGHT, LEFT - 8, y(value), number.apply(value)))
+                .formatted(
+                    LEFT, pixels(y(value)), RIGHT, LEFT - 8, pixels(y(value)), number.apply(value)))
+        .collect(joining());
+  }
+
+  private String columns() {
+    return ticks()
+        .mapToObj(x ->
+            "<text class=\"column\" x=\"%s\" y=\"%s\">%s</text>\n"
+                .formatted(pixels(x(x)), HEIGHT - 8, x))
         .collect(joining());
   }
 
   /** Whole numbers below the lines, or every second, fifth, tenth and so on. */
-  private String columns() {
+  IntStream ticks() {
     int step = (int) Math.max(1, Axis.round((last - first) / 8));
-    return IntStream.rangeClosed((int) first, (int) last)
-        .filter(x -> x % step == 0)
-        .mapToObj(x ->
-            "<text class=\"column\" x=\"%s\" y=\"%s\">%s</text>\n".formatted(x(x), HEIGHT - 8, x))
-        .collect(joining());
+    return IntStream.rangeClosed((int) first, (int) last).filter(x -> x % step == 0);
   }
 
   private String lines() {
@@ -104,9 +109,9 @@ record Plot(
     for (Point point : curve.points()) {
       if (point.isDrawn()) {
         path.append(connected ? "L" : "M")
-            .append(x(point.x()))
+            .append(pixels(x(point.x())))
             .append(' ')
-            .append(y(point.y()))
+            .append(pixels(y(point.y())))
             .append(connected ? "" : "h0");
       }
       connected = point.isDrawn();
@@ -119,19 +124,23 @@ record Plot(
         .filter(Point::isDrawn)
         .map(p ->
             "<circle cx=\"%s\" cy=\"%s\" r=\"2.5\"><title>%s %s: %s</title></circle>\n"
-                .formatted(x(p.x()), y(p.y()), across, Math.round(p.x()), number.apply(p.y())))
+                .formatted(pixels(x(p.x())), pixels(y(p.y())), across, Math.round(p.x()), number.apply(p.y())))
         .collect(joining());
   }
 
-  private String x(double x) {
-    return pixels(LEFT, RIGHT, first == last ? 0.5 : (x - first) / (last - first));
+  double x(double x) {
+    return between(LEFT, RIGHT, first == last ? 0.5 : (x - first) / (last - first));
   }
 
-  private String y(double value) {
-    return pixels(BOTTOM, TOP, vertical.place(value));
+  double y(double value) {
+    return between(BOTTOM, TOP, vertical.place(value));
   }
 
-  private static String pixels(int from, int to, double place) {
-    return String.format(Locale.ROOT, "%.1f", from + (to - from) * place);
+  private static double between(int from, int to, double place) {
+    return from + (to - from) * place;
+  }
+
+  private static String pixels(double value) {
+    return String.format(Locale.ROOT, "%.1f", value);
   }
 }

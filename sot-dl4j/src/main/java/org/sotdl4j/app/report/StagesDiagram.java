@@ -13,11 +13,11 @@ import org.sotdl4j.zoo.LayerSummary;
  */
 public record StagesDiagram(String input, LayerSummary model) {
 
-  private static final int WIDTH = 590;
-  private static final int BOX = 64;
+  private static final int WIDTH = 420;
+  private static final int BOX = 92;
   private static final int STEP = BOX + 22;
-  private static final int BARS_LEFT = 220;
-  private static final int BAR_LENGTH = 190;
+  private static final int BARS_LEFT = 16;
+  private static final int BAR_LENGTH = 230;
 
   private static final String STYLE =
       """
@@ -28,6 +28,7 @@ public record StagesDiagram(String input, LayerSummary model) {
       .stages .arrow { fill: none; stroke: var(--edge); stroke-width: 2; stroke-linecap: round; }
       .stages text { fill: var(--muted); font-size: 12px; }
       .stages .name { fill: var(--ink); font-size: 14px; font-weight: 600; }
+      .stages .shape { text-anchor: end; }
       .stages .track { fill: var(--edge); opacity: 0.4; }
       .stages .a { fill: var(--a); } .stages .b { fill: var(--b); } .stages .c { fill: var(--c); }
       </style>
@@ -55,7 +56,7 @@ public record StagesDiagram(String input, LayerSummary model) {
     <path class="arrow" d="M40 %dV%dm-4 -4l4 4l4 -4"/>
     <rect class="box" x="1" y="%d" width="%d" height="%d" rx="7"/>
     <text class="name" x="16" y="%d">%s</text>
-    <text x="16" y="%d">%s</text>
+    <text class="shape" x="%d" y="%d">%s</text>
     """
             .formatted(
                 top - 20,
@@ -65,20 +66,21 @@ public record StagesDiagram(String input, LayerSummary model) {
                 BOX,
                 top + 27,
                 Html.escape(name),
-                top + 47,
+                WIDTH - 16,
+                top + 27,
                 row.shape())
         + bar(
-            top + 10,
+            top + 40,
             "a",
             share(row, layer.parameters(), model.parameters()),
             row.parameters() + " M parameters")
         + bar(
-            top + 28,
+            top + 56,
             "b",
             share(row, layer.macs().total(), model.macs().total()),
             row.gmacs() + " GMACs")
         + bar(
-            top + 46,
+            top + 72,
             "c",
             share(row, layer.activationBytes(), model.activationBytes()),
             row.activations() + " MB");

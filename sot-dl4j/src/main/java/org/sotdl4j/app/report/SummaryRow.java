@@ -1,6 +1,7 @@
 package org.sotdl4j.app.report;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -29,7 +30,7 @@ public record SummaryRow(String name, int depth, int times, LayerSummary layer) 
     return List.copyOf(rows);
   }
 
-  /** The stages: the parts, and of a part whose parts are numbered these. */
+  /** The stages: the parts, and of a part whose parts are numbered these, as they are computed. */
   public static List<SummaryRow> stages(LayerSummary model) {
     List<SummaryRow> stages = new ArrayList<>();
     for (SummaryRow row : of(model, 1)) {
@@ -42,6 +43,7 @@ public record SummaryRow(String name, int depth, int times, LayerSummary layer) 
         stages.add(row);
       }
     }
+    stages.sort(Comparator.comparingInt(stage -> stage.layer.firstOp()));
     return stages;
   }
 

@@ -199,5 +199,7 @@ class SotPredictorTest {
     assertThatThrownBy(() -> predictor.topK(PICTURES.get(0), 1))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("The predictor is closed");
+    assertThatThrownBy(() -> predictor.embedding(PICTURES.get(0)))
+        .hasMessage("The predictor is closed");
   }
 }
