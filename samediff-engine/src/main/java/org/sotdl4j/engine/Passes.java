@@ -17,7 +17,10 @@ final class Passes {
           Linear::fuse,
           Product::fuse,
           Convolution::fuse,
-          SumOperation::fuse);
+          SumOperation::fuse,
+          Slice::fuse,
+          Slice.Padding::fuse,
+          UnreadRows::skip);
 
   private Passes() {}
 

@@ -1,5 +1,7 @@
 package org.sotdl4j.engine;
 
+import static java.util.stream.Collectors.toSet;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -48,6 +50,26 @@ final class Rewriter {
   Node producer(String variable, String op) {
     Node node = producers.get(variable);
     return node != null && is(node, op) ? node : null;
+  }
+
+  /** The node that makes a variable, or null. */
+  Node producer(String variable) {
+    return producers.get(variable);
+  }
+
+  /** Whether no other node reads what a node makes, and it is not returned. */
+  boolean isReadOnlyBy(Node maker, Node reader) {
+    return maker.out().stream()
+        .allMatch(name ->
+            !isOutput(name) && Set.of(reader).containsAll(consumers.getOrDefault(name, Set.of())));
+  }
+
+  /** Adds a node as soon as its inputs are there. */
+  void add(Node node) {
+    int at =
+        node.in().stream().mapToInt(name -> nodes.indexOf(producers.get(name))).max().orElse(-1);
+    nodes.add(at + 1, node);
+    index(node);
   }
 
   private static boolean is(Node node, String op) {
@@ -99,6 +121,17 @@ final class Rewriter {
     return graph.leaf(variable) == null && shapes.type(variable) == DataType.FLOAT;
   }
 
+  /** Whether a variable holds floats. */
+  boolean isFloat(String variable) {
+    return isFloatActivation(variable) || isFloatLeaf(variable);
+  }
+
+  /** The values of a parameter or constant of whole numbers, or null where it is none. */
+  long[] integers(String variable) {
+    INDArray leaf = graph.leaf(variable);
+    return leaf == null || !leaf.dataType().isIntType() ? null : leaf.ravel().toLongVector();
+  }
+
   /** Whether a variable is a parameter or constant of floats that lie in order. */
   boolean isFloatLeaf(String variable) {
     INDArray leaf = graph.leaf(variable);
@@ -136,12 +169,18 @@ final class Rewriter {
 
   /** The same with a node that may make further outputs, among them some of the old nodes'. */
   boolean replace(Collection<Node> old, Node last, Node fused) {
+    return replace(old, last, List.of(fused));
+  }
+
+  /** The same with several nodes in their order. */
+  boolean replace(Collection<Node> old, Node last, List<Node> fused) {
+    Set<String> made = fused.stream().flatMap(node -> node.out().stream()).collect(toSet());
     for (Node node : old) {
       if (node.equals(last)) {
         continue;
       }
       for (String name : node.out()) {
-        boolean stays = fused.out().contains(name);
+        boolean stays = made.contains(name);
         if ((isOutput(name) && !stays)
             || !old.containsAll(consumers.getOrDefault(name, Set.of()))) {
           return false;
@@ -149,7 +188,8 @@ final class Rewriter {
       }
     }
     int at = nodes.indexOf(last);
-    nodes.set(at, fused);
+    nodes.remove(at);
+    nodes.addAll(at, fused);
     for (Node node : old) {
       if (!node.equals(last)) {
         nodes.remove(node);
@@ -157,7 +197,7 @@ final class Rewriter {
       node.out().forEach(producers::remove);
       node.in().forEach(name -> consumers.get(name).remove(node));
     }
-    index(fused);
+    fused.forEach(this::index);
     return true;
   }
 }

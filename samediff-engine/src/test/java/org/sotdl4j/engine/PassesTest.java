@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.autodiff.samediff.SDIndex;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.enums.WeightsFormat;
@@ -58,6 +60,16 @@ class PassesTest {
    * @param step what the pass makes
    */
   private static void compare(String step, int batch, int tokens, int width, Part part) {
+    compare(step, step + "_bp", batch, tokens, width, part);
+  }
+
+  /**
+   * The same for a step whose gradient has another name.
+   *
+   * @param backward the gradient
+   */
+  private static void compare(
+      String step, String backward, int batch, int tokens, int width, Part part) {
     SameDiff sd = graph(DataType.FLOAT, tokens, width, part);
     INDArray input = Nd4j.randn(DataType.FLOAT, batch, tokens, width).muli(2);
     INDArray slopes;
@@ -91,7 +103,6 @@ class PassesTest {
                         + 1e-6 * (name.equals("loss") ? loss : array.norm2Number().doubleValue())
                         + 1e-6));
       }
-      String backward = step.equals("sum") ? step : step + "_bp"; // the gradients' sum
       assertThat(fused.profile().stream().map(StepTime::name)).contains(step, backward);
     }
   }
@@ -198,7 +209,59 @@ class PassesTest {
   @ParameterizedTest
   @CsvSource({"1, 1, 1", "2, 3, 5", "3, 11, 33"})
   void sum(int batch, int tokens, int width) {
-    compare("sum", batch, tokens, width, (sd, x) -> gelu(sd, x).add(x).add(x));
+    // The gradients' sum.
+    compare("sum", "sum", batch, tokens, width, (sd, x) -> gelu(sd, x).add(x).add(x));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 2, 1, 0, 1", "2, 3, 5, 1, 2", "3, 11, 33, 4, 3", "2, 197, 64, 196, 1"})
+  void slice(int batch, int tokens, int width, int from, int count) {
+    compare("slice", "padding", batch, tokens, width, (sd, x) -> tokens(x, from, count));
+  }
+
+  private static SDVariable tokens(SDVariable x, int from, int count) {
+    SDIndex all = SDIndex.all();
+    return x.get(all, SDIndex.interval(from, from + count), all);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1, 1, 0, 1", "2, 3, 5, 2, 0", "3, 11, 33, 1, 4"})
+  void padding(int batch, int tokens, int width, int before, int after) {
+    long[][] widths = {{0, 0}, {before, after}, {0, 0}};
+    compare(
+        "padding",
+        "slice",
+        batch,
+        tokens,
+        width,
+        (sd, x) -> sd.nn().pad(x, sd.constant(Nd4j.createFromArray(widths)), 0));
+  }
+
+  /** A transformer's block of which one or two tokens are read. */
+  @ParameterizedTest
+  @CsvSource({"1, 2, 1, 2, 0, 1", "2, 5, 2, 3, 3, 2", "3, 11, 3, 8, 0, 1", "2, 101, 2, 16, 70, 1"})
+  void rowsThatNobodyReads(int batch, int tokens, int heads, int head, int from, int count) {
+    int width = heads * head;
+    Part part =
+        (sd, x) -> {
+          SDVariable qkv =
+              linear(sd, layerNorm(sd, x, "norm1", width), "qkv", tokens, width, 3 * width);
+          SDVariable mixed = attention(sd, qkv.mul(1 / Math.sqrt(width)), tokens, heads, head);
+          SDVariable y = x.add(linear(sd, mixed, "proj", tokens, width, width));
+          SDVariable wide = linear(sd, layerNorm(sd, y, "norm2", width), "fc1", tokens, width, 7);
+          SDVariable z = y.add(linear(sd, gelu(sd, wide), "fc2", tokens, 7, width));
+          return tokens(layerNorm(sd, z, "norm", width), from, count);
+        };
+    compare("attention", batch, tokens, width, part);
+    SameDiff sd = graph(DataType.FLOAT, tokens, width, part);
+    try (Program program = Engine.COMPILED.inference(sd, List.of("y"))) {
+      program.run(Map.of("x", Nd4j.randn(DataType.FLOAT, batch, tokens, width)));
+      String read = "[%d, %d, ".formatted(batch, count);
+      assertThat(program.profile())
+          .filteredOn(step -> Set.of("attention", "gelu", "sum").contains(step.name()))
+          .hasSize(4)
+          .allSatisfy(step -> assertThat(step.shapes()).contains("-> " + read));
+    }
   }
 
   @Test

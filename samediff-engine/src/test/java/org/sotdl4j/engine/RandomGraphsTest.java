@@ -31,6 +31,7 @@ class RandomGraphsTest {
     private final SameDiff sd = SameDiff.create();
     private final List<SDVariable> made = new ArrayList<>();
     private final List<Integer> widths = new ArrayList<>();
+    private int tokens = TOKENS;
 
     Builder(DataType type, long seed) {
       random = new Random(seed);
@@ -40,8 +41,16 @@ class RandomGraphsTest {
       for (int i = 0; i < 12; i++) {
         addRandom("op" + i);
       }
-      SDVariable y = made.getLast().rename("y");
-      y.mul(sd.placeHolder("slopes", type, -1, TOKENS, widths.getLast())).sum().rename("loss");
+      SDVariable y = tokens(made.getLast()).rename("y");
+      y.mul(sd.placeHolder("slopes", type, -1, tokens, widths.getLast())).sum().rename("loss");
+    }
+
+    /** Some tokens in a row, perhaps all. */
+    private SDVariable tokens(SDVariable x) {
+      int from = random.nextInt(TOKENS);
+      tokens = 1 + random.nextInt(TOKENS - from);
+      SDIndex all = SDIndex.all();
+      return x.get(all, SDIndex.interval(from, from + tokens), all);
     }
 
     private void add(SDVariable variable, int width) {
@@ -116,7 +125,8 @@ class RandomGraphsTest {
         Map<String, INDArray> inputs =
             Map.of(
                 "x", Nd4j.randn(DataType.FLOAT, batch, TOKENS, 7),
-                "slopes", Nd4j.randn(DataType.FLOAT, batch, TOKENS, graph.widths.getLast()));
+                "slopes",
+                    Nd4j.randn(DataType.FLOAT, batch, graph.tokens, graph.widths.getLast()));
         Map<String, INDArray> expected = exact.run(PassesTest.inDouble(inputs));
         Map<String, INDArray> oracle = stock.run(inputs);
         Map<String, INDArray> actual = compiled.run(inputs);
