@@ -124,7 +124,12 @@ record Plot(
         .filter(Point::isDrawn)
         .map(p ->
             "<circle cx=\"%s\" cy=\"%s\" r=\"2.5\"><title>%s %s: %s</title></circle>\n"
-                .formatted(pixels(x(p.x())), pixels(y(p.y())), across, Math.round(p.x()), number.apply(p.y())))
+                .formatted(
+                    pixels(x(p.x())),
+                    pixels(y(p.y())),
+                    across,
+                    Math.round(p.x()),
+                    number.apply(p.y())))
         .collect(joining());
   }
 

@@ -45,6 +45,9 @@ public final class PictureServer implements AutoCloseable {
   private static final int STOP_SECONDS = 10;
   private static final String DEFAULT_TOP = "5";
 
+  /** As many as the predictor takes through the model together. */
+  private static final int WORKERS = 8;
+
   /** Seconds until a request must be there; read by the JDK's server when it is first used. */
   private static final String REQUEST_TIME = "sun.net.httpserver.maxReqTime";
 
@@ -62,7 +65,7 @@ public final class PictureServer implements AutoCloseable {
   private final Semaphore free;
   private final ServerMetrics metrics;
   private final ExecutorService connections = Executors.newVirtualThreadPerTaskExecutor();
-  private final ExecutorService workers = Executors.newFixedThreadPool(SotPredictor.BATCH);
+  private final ExecutorService workers = Executors.newFixedThreadPool(WORKERS);
   private final HttpServer http;
 
   /**
