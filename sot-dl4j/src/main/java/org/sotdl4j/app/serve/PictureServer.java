@@ -84,12 +84,20 @@ public final class PictureServer implements AutoCloseable {
     this.metrics = new ServerMetrics(() -> limits.requests() - free.availablePermits());
     this.explainer = new Explainer(saved);
     this.predictor = SotPredictor.of(saved);
+    warmUp();
     http.setExecutor(connections);
     http.createContext("/", handler("/", this::page));
     http.createContext("/health", handler("/health", this::health));
     http.createContext("/metrics", handler("/metrics", this::metrics));
     http.createContext("/predict", this::predict);
     http.start();
+  }
+
+  /** The first picture takes long, as everything is prepared for it, so it is nobody's. */
+  private void warmUp() {
+    Picture black = new Picture(1, 1, new byte[Picture.CHANNELS]);
+    predictor.topK(black, 1);
+    var _ = explainer.look(black);
   }
 
   /** Where it listens. */
@@ -268,7 +276,7 @@ public final class PictureServer implements AutoCloseable {
 
   private Picture picture(byte[] body) throws Refusal {
     if (!PictureDecoder.isPicture(body)) {
-      throw new Refusal(Refusal.NO_PICTURE, "The body must be a JPEG, PNG or WebP file.");
+      throw new Refusal(Refusal.NO_PICTURE, "This is no JPEG, PNG or WebP file.");
     }
     long pixels = PictureDecoder.pixels(body, "");
     if (pixels > limits.pixels()) {
