@@ -56,7 +56,7 @@ record Attention(int heads, double scale, int first, int queries) implements Ope
             && mixed.in().equals(List.of(softmax.onlyOut(), parts.out().get(2)))
             && new Product(false, true).is(scores)
             && new Product(false, false).is(mixed)
-            && isLastAxis(Rewriter.integers(softmax))
+            && Rewriter.isLastAxis(Rewriter.integers(softmax), 4)
             && Rewriter.integers(parts)[0] == 0
             && Arrays.equals(Rewriter.integers(turned), new long[] {2, 0, 3, 1, 4})
             && Arrays.equals(Rewriter.integers(joined), new long[] {0, 2, 1, 3});
@@ -69,10 +69,6 @@ record Attention(int heads, double scale, int first, int queries) implements Ope
               List.of(x),
               List.of(flat.onlyOut(), flat.onlyOut() + "-statistics")));
     }
-  }
-
-  private static boolean isLastAxis(long[] axes) {
-    return axes.length == 0 || axes[0] == -1 || axes[0] == 3;
   }
 
   @Override

@@ -68,7 +68,8 @@ record Convolution(int kernel, int stride, int padding) implements Operation {
             Floats.address(in.getFirst()),
             Floats.address(in.get(1)),
             in.size() < 3 ? 0 : Floats.address(in.get(2)),
-            Floats.address(out.getFirst()));
+            Floats.address(out.getFirst()),
+            (weights, biases) -> {});
       }
     };
   }

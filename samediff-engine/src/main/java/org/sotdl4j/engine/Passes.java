@@ -1,5 +1,6 @@
 package org.sotdl4j.engine;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -17,21 +18,45 @@ final class Passes {
           Linear::fuse,
           Product::fuse,
           Convolution::fuse,
+          MaxPool::fuse,
           SumOperation::fuse,
           Slice::fuse,
           Slice.Padding::fuse,
           UnreadRows::skip);
 
+  /** What has no gradient. */
+  private static final List<Pass> OF_INFERENCE =
+      List.of(RunningNorm::fuse, NormedConvolution::fuse);
+
   private Passes() {}
 
-  /** A graph that computes the same faster, for inputs of these shapes. */
-  static Graph apply(Graph graph, Map<String, INDArray> inputs) {
+  /** What else is done where nothing is differentiated. */
+  static List<Pass> ofInference() {
+    return OF_INFERENCE;
+  }
+
+  /** What else is done where also the parameters do not change. */
+  static List<Pass> frozen() {
+    PackedWeights weights = new PackedWeights();
+    List<Pass> passes = new ArrayList<>(OF_INFERENCE);
+    passes.add(graph -> FrozenPatches.fuse(graph, weights));
+    passes.add(graph -> FrozenLinear.fuse(graph, weights));
+    return passes;
+  }
+
+  /**
+   * A graph that computes the same faster, for inputs of these shapes.
+   *
+   * @param further what is done after the passes
+   */
+  static Graph apply(Graph graph, Map<String, INDArray> inputs, List<Pass> further) {
     if (!Kernels.enabled()) {
       return graph;
     }
     StaticShapes shapes = new StaticShapes(graph, inputs);
     Rewriter rewriter = new Rewriter(graph, shapes);
     PASSES.forEach(pass -> pass.apply(rewriter));
+    further.forEach(pass -> pass.apply(rewriter));
     return new Graph(graph.sources(), rewriter.nodes(), graph.outputs());
   }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.nd4j.autodiff.samediff.SDIndex;
@@ -119,27 +120,33 @@ class RandomGraphsTest {
     List<String> outputs = graph.outputs();
     SameDiff inDouble = new Builder(DataType.DOUBLE, seed).sd;
     try (Program compiled = Engine.COMPILED.training(graph.sd, "loss", outputs);
+        Program frozen = Engine.COMPILED.frozen(graph.sd, outputs);
         Program stock = Engine.STOCK.training(graph.sd, "loss", outputs);
         Program exact = Engine.STOCK.training(inDouble, "loss", outputs)) {
       for (int batch : new int[] {3, 1, 3}) {
         Map<String, INDArray> inputs =
             Map.of(
                 "x", Nd4j.randn(DataType.FLOAT, batch, TOKENS, 7),
-                "slopes",
-                    Nd4j.randn(DataType.FLOAT, batch, graph.tokens, graph.widths.getLast()));
+                "slopes", Nd4j.randn(DataType.FLOAT, batch, graph.tokens, graph.widths.getLast()));
         Map<String, INDArray> expected = exact.run(PassesTest.inDouble(inputs));
         Map<String, INDArray> oracle = stock.run(inputs);
         Map<String, INDArray> actual = compiled.run(inputs);
         assertThat(actual).containsOnlyKeys(expected.keySet());
         double size = inputs.get("slopes").norm2Number().doubleValue();
         double loss = expected.get("y").norm2Number().doubleValue() * size;
-        expected.forEach((name, array) ->
-            assertThat(PassesTest.error(actual.get(name), array))
-                .as("%s of graph %s, batch %s", name, seed, batch)
-                .isLessThanOrEqualTo(
-                    3 * PassesTest.error(oracle.get(name), array)
-                        + 5e-6 * (name.equals("loss") ? loss : array.norm2Number().doubleValue())
-                        + 1e-6 * size));
+        Map<String, INDArray> forward = frozen.run(inputs);
+        assertThat(forward).containsOnlyKeys(outputs);
+        BiConsumer<String, INDArray> check =
+            (name, array) -> {
+              INDArray exactly = expected.get(name);
+              double norm = name.equals("loss") ? loss : exactly.norm2Number().doubleValue();
+              double rounding = 3 * PassesTest.error(oracle.get(name), exactly);
+              assertThat(PassesTest.error(array, exactly))
+                  .as("%s of graph %s, batch %s", name, seed, batch)
+                  .isLessThanOrEqualTo(rounding + 5e-6 * norm + 1e-6 * size);
+            };
+        actual.forEach(check);
+        forward.forEach(check);
       }
     }
   }

@@ -22,12 +22,14 @@ import org.sotdl4j.app.train.Evaluator;
 import org.sotdl4j.app.train.SavedModel;
 import org.sotdl4j.app.train.TrainStep;
 import org.sotdl4j.engine.Engine;
+import org.sotdl4j.engine.OffHeap;
 import org.sotdl4j.engine.StepTime;
 import org.sotdl4j.layers.CounterRandom;
 import org.sotdl4j.layers.Parameters;
 import org.sotdl4j.layers.Parameters.Source;
 import org.sotdl4j.zoo.Model;
 import org.sotdl4j.zoo.ModelEntry;
+import org.sotdl4j.zoo.Setup;
 import org.sotdl4j.zoo.checkpoint.AtomicFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -92,6 +94,9 @@ final class BenchCommand implements Callable<Integer> {
     void close();
   }
 
+  /** Seconds until the JIT has compiled what runs all the time. */
+  private static final double WARM_UP = 6;
+
   @Option(
       names = {"--model", "--models"},
       split = ",",
@@ -120,8 +125,10 @@ final class BenchCommand implements Callable<Integer> {
   @Option(names = "--runs", description = "Passes measured; default: ${DEFAULT-VALUE}")
   private int runs = 10;
 
-  @Option(names = "--warmup", description = "Passes before; default: ${DEFAULT-VALUE}")
-  private int warmup = 5;
+  @Option(
+      names = "--warmup",
+      description = "Passes before; default: as many as take 6 s, for the JIT, and 5 at least")
+  private Integer warmup;
 
   @Option(names = "--json", description = "Print a line of JSON per measurement.")
   private boolean json;
@@ -138,7 +145,7 @@ final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (batch < 1 || runs < 1 || warmup < 1) {
+    if (batch < 1 || runs < 1 || (warmup != null && warmup < 1)) {
       throw new ParameterException(
           spec.commandLine(), "--batch, --runs and --warmup must be positive.");
     }
@@ -192,13 +199,10 @@ final class BenchCommand implements Callable<Integer> {
         passes.put(peer, pass(entry, mode, peer));
         seconds.put(peer, new ArrayList<>());
       }
-      for (int i = -warmup; i < runs; i++) {
+      passes.values().forEach(this::warmUp);
+      for (int i = 0; i < runs; i++) {
         for (Peer peer : passes.keySet()) {
-          long start = System.nanoTime();
-          passes.get(peer).run();
-          if (i >= 0) {
-            seconds.get(peer).add((System.nanoTime() - start) / 1e9);
-          }
+          seconds.get(peer).add(time(passes.get(peer)));
         }
       }
       if (profile) {
@@ -224,6 +228,20 @@ final class BenchCommand implements Callable<Integer> {
               peakMemory()));
     }
     return measurements;
+  }
+
+  private void warmUp(Pass pass) {
+    double total = 0;
+    for (int i = 0; warmup == null ? i < 5 || total < WARM_UP : i < warmup; i++) {
+      total += time(pass);
+    }
+  }
+
+  /** The seconds that a pass takes. */
+  private static double time(Pass pass) {
+    long start = System.nanoTime();
+    pass.run();
+    return (System.nanoTime() - start) / 1e9;
   }
 
   private void print(Peer peer, List<StepTime> steps) {
@@ -257,17 +275,18 @@ final class BenchCommand implements Callable<Integer> {
   private Pass pass(ModelEntry entry, Mode mode, Peer peer) throws IOException {
     Model model = entry.model();
     var setup = model.setup();
-    INDArray images = random(batch, setup.channels(), setup.imageSize(), setup.imageSize());
     if (peer == Peer.ORT) {
       try (SavedModel untrained = SavedModel.untrained(entry.name(), model)) {
-        return OrtPass.of(untrained, images);
+        return OrtPass.of(untrained, images(setup));
       }
     }
     Parameters parameters = new Parameters(DataType.FLOAT, Source.seeded(42));
     Engine engine = peer.engine();
     return switch (mode) {
       case FORWARD -> {
-        Evaluator evaluator = new Evaluator(model, parameters, engine);
+        Evaluator evaluator = Evaluator.frozen(model, parameters, engine);
+        evaluator.requireMemory(batch);
+        INDArray images = images(setup);
         yield pass(
             () -> evaluator.probabilities(images),
             evaluator::profile,
@@ -276,6 +295,8 @@ final class BenchCommand implements Callable<Integer> {
       }
       case TRAIN -> {
         TrainStep step = new TrainStep(model, parameters, engine);
+        step.requireMemory(batch);
+        INDArray images = images(setup);
         AdamW optimizer = new AdamW();
         INDArray targets = Nd4j.create(DataType.FLOAT, batch, setup.classes());
         for (int b = 0; b < batch; b++) {
@@ -319,10 +340,15 @@ final class BenchCommand implements Callable<Integer> {
     };
   }
 
-  private static INDArray random(long... shape) {
-    INDArray array = Nd4j.createUninitialized(DataType.FLOAT, shape);
+  /** Random pictures. */
+  private INDArray images(Setup setup) {
+    long length = (long) batch * setup.channels() * setup.imageSize() * setup.imageSize();
+    OffHeap.require(length * Float.BYTES, "A batch of %d pictures".formatted(batch));
+    INDArray array =
+        Nd4j.createUninitialized(
+            DataType.FLOAT, batch, setup.channels(), setup.imageSize(), setup.imageSize());
     CounterRandom random = new CounterRandom(7);
-    for (long i = 0; i < array.length(); i++) {
+    for (long i = 0; i < length; i++) {
       array.data().put(i, (float) (2 * random.nextDouble() - 1));
     }
     return array;

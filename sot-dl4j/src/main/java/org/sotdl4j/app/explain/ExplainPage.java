@@ -53,7 +53,7 @@ public final class ExplainPage implements AutoCloseable {
     this.explainer = new Explainer(saved, path -> isShown(saved.model(), path));
     this.explainerBeside =
         beside.map(other -> new Explainer(other, path -> features(other.model()).contains(path)));
-    this.evaluator = new Evaluator(saved.model(), saved.parameters(), saved.engine());
+    this.evaluator = Evaluator.frozen(saved.model(), saved.parameters(), saved.engine());
   }
 
   private static boolean isShown(Model model, String path) {
