@@ -1,5 +1,7 @@
 package org.sotdl4j.datasets;
 
+import java.awt.image.BufferedImage;
+
 /**
  * An 8-bit colour picture, never altered after it is made; a grey picture has three equal channels.
  *
@@ -35,6 +37,31 @@ public record Picture(int width, int height, byte[] rgb) {
       System.arraycopy(rgb, source, out, target, CHANNELS * (to - from));
     }
     return new Picture(cropWidth, cropHeight, out);
+  }
+
+  /** The picture as Java's own libraries draw and write it. */
+  public BufferedImage image() {
+    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_3BYTE_BGR);
+    int[] samples = new int[rgb.length];
+    for (int i = 0; i < samples.length; i++) {
+      samples[i] = rgb[i] & 0xff;
+    }
+    image.getRaster().setPixels(0, 0, width, height, samples);
+    return image;
+  }
+
+  /** The reverse; transparency is dropped. */
+  public static Picture of(BufferedImage image) {
+    int w = image.getWidth();
+    int h = image.getHeight();
+    int[] argb = image.getRGB(0, 0, w, h, null, 0, w);
+    byte[] rgb = new byte[CHANNELS * argb.length];
+    for (int i = 0; i < argb.length; i++) {
+      rgb[CHANNELS * i] = (byte) (argb[i] >> 16);
+      rgb[CHANNELS * i + 1] = (byte) (argb[i] >> 8);
+      rgb[CHANNELS * i + 2] = (byte) argb[i];
+    }
+    return new Picture(w, h, rgb);
   }
 
   /**

@@ -52,6 +52,30 @@ public final class PictureDecoder {
     }
   }
 
+  /** Whether the bytes begin as a JPEG, PNG or WebP file does. */
+  public static boolean isPicture(byte[] bytes) {
+    return !PictureFormat.endings(bytes).isEmpty();
+  }
+
+  /**
+   * How many pixels a file says that it has; nothing is decoded.
+   *
+   * @param name of the picture, for the error message
+   * @return 0 if it does not say so, and then it cannot be decoded either
+   * @throws BadPictureException if the bytes are truncated or no picture
+   */
+  public static long pixels(byte[] bytes, String name) {
+    requireWhole(bytes, name);
+    return PictureFormat.pixels(bytes);
+  }
+
+  private static void requireWhole(byte[] bytes, String name) {
+    PictureFormat.flaw(bytes)
+        .ifPresent(flaw -> {
+          throw new BadPictureException(name, flaw);
+        });
+  }
+
   /**
    * Reads the content of a file.
    *
@@ -71,10 +95,7 @@ public final class PictureDecoder {
    * @throws BadPictureException if the bytes are truncated or no picture
    */
   public static Picture decode(byte[] bytes, String name, int leastSide) {
-    PictureFormat.flaw(bytes)
-        .ifPresent(flaw -> {
-          throw new BadPictureException(name, flaw);
-        });
+    requireWhole(bytes, name);
     try (var encoded = new BytePointer(bytes);
         var row = new Mat(1, bytes.length, CV_8U, encoded);
         Mat bgr = decode(row, name, flags(bytes, leastSide))) {

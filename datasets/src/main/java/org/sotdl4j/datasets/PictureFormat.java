@@ -85,6 +85,55 @@ final class PictureFormat {
     return 0;
   }
 
+  /** Width times height as the header of a complete file says; 0 where it does not. */
+  static long pixels(byte[] file) {
+    ByteBuffer bytes = ByteBuffer.wrap(file);
+    if (has(file, 0, PNG)) {
+      long width = Integer.toUnsignedLong(bytes.getInt(16));
+      long height = Integer.toUnsignedLong(bytes.getInt(20));
+      return Math.unsignedMultiplyHigh(width, height) == 0 && width * height >= 0
+          ? width * height
+          : Long.MAX_VALUE;
+    }
+    if (has(file, 0, JPEG)) {
+      return jpegPixels(file);
+    }
+    return webpPixels(file, bytes.order(ByteOrder.LITTLE_ENDIAN));
+  }
+
+  /** Of the largest frame, should there be several. */
+  private static long jpegPixels(byte[] file) {
+    long most = 0;
+    int at = JPEG.length() - 1;
+    while (at + 8 < file.length) {
+      int marker = unsigned(file, at + 1);
+      if (unsigned(file, at) != 0xff || !startsSegment(marker)) {
+        at++;
+      } else {
+        if (isFrame(marker)) {
+          most = Math.max(most, (long) short16(file, at + 5) * short16(file, at + 7));
+        }
+        at += 2 + short16(file, at + 2);
+      }
+    }
+    return most;
+  }
+
+  /** The first chunk tells: of a lossy picture, a lossless one, or one with extras. */
+  private static long webpPixels(byte[] file, ByteBuffer bytes) {
+    if (file.length < 30) {
+      return 0;
+    }
+    if (has(file, 12, "VP8X")) {
+      return (1 + (bytes.getInt(24) & 0xff_ffffL)) * (1 + (bytes.getInt(26) >>> 8));
+    }
+    if (has(file, 12, "VP8L")) {
+      int sides = bytes.getInt(21);
+      return (1L + (sides & 0x3fff)) * (1 + (sides >>> 14 & 0x3fff));
+    }
+    return (bytes.getShort(26) & 0x3fffL) * (bytes.getShort(28) & 0x3fff);
+  }
+
   /** Start of frame: 0xc0 to 0xcf without the tables c4 and cc and the reserved c8. */
   private static boolean isFrame(int marker) {
     return marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;

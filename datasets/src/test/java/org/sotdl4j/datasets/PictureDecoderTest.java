@@ -84,6 +84,25 @@ class PictureDecoderTest {
         .isEqualTo(PictureDecoder.decode(upright, "").rgb());
   }
 
+  /** 47 x 31 in each of the formats' ways to say so. */
+  @Test
+  void theHeaderTellsThePixels() throws IOException {
+    assertThat(PictureDecoder.pixels(Pictures.encode(SMOOTH, "png"), "")).isEqualTo(47 * 31);
+    assertThat(PictureDecoder.pixels(jpeg(false), "")).isEqualTo(47 * 31);
+    assertThat(PictureDecoder.pixels(jpeg(true), "")).isEqualTo(47 * 31);
+    assertThat(PictureDecoder.pixels(webp(), "")).isEqualTo(47 * 31);
+    byte[] lossy = new byte[30];
+    System.arraycopy("RIFF\u0016\0\0\0WEBPVP8 ".getBytes(ISO_8859_1), 0, lossy, 0, 16);
+    lossy[26] = 47;
+    lossy[27] = 0x40; // the two upper bits ask for magnification
+    lossy[28] = 31;
+    assertThat(PictureDecoder.pixels(lossy, "")).isEqualTo(47 * 31);
+    byte[] extended = lossy.clone();
+    extended[15] = 'X';
+    System.arraycopy(new byte[] {46, 1, 0, 30, 0, 0}, 0, extended, 24, 6);
+    assertThat(PictureDecoder.pixels(extended, "")).isEqualTo((256 + 47) * 31);
+  }
+
   @Test
   void everyTruncatedJpegIsFound() throws IOException {
     everyTruncationIsFound(jpeg(false));

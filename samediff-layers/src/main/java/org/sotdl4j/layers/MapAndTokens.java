@@ -54,7 +54,7 @@ public record MapAndTokens(SDVariable map, SDVariable tokens) {
    * Applies a layer under a name; its outputs are the activations {@code name#0} and {@code #1}.
    */
   public MapAndTokens through(Scope scope, String name, Layer layer) {
-    MapAndTokens y = layer.apply(scope.child(name), this);
+    MapAndTokens y = scope.part(name, part -> layer.apply(part, this));
     scope.remember(name + "#0", y.map);
     scope.remember(name + "#1", y.tokens);
     return y;

@@ -1,5 +1,6 @@
 package org.sotdl4j.layers;
 
+import java.util.function.Function;
 import java.util.stream.LongStream;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -52,9 +53,17 @@ public final class Scope {
 
   /** Applies a layer under a name and remembers its output as the activation of that path. */
   public SDVariable call(String name, Layer layer, SDVariable x) {
-    SDVariable y = layer.apply(child(name), x);
+    SDVariable y = part(name, scope -> graph.probed(scope.path, layer.apply(scope, x)));
     remember(name, y);
     return y;
+  }
+
+  /** Writes a part under a name and notes which ops it is made of. */
+  <T> T part(String name, Function<Scope, T> layer) {
+    int begin = sd().getOps().size();
+    T written = layer.apply(child(name));
+    graph.parts().add(new GraphPart(qualified(name), begin, sd().getOps().size()));
+    return written;
   }
 
   /** Remembers a variable as the activation of a path. */
@@ -154,7 +163,7 @@ public final class Scope {
     if (existing != null) {
       return existing;
     }
-    return parameter.trainable()
+    return parameter.trainable() && graph.probes().isEmpty()
         ? sd().var(parameter.name(), parameter.array())
         : sd().constant(parameter.name(), parameter.array());
   }

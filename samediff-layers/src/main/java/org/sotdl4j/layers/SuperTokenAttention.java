@@ -18,7 +18,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * pixels themselves.
  *
  * <p>State: {@code unfold.weights}, {@code fold.weights} (frozen, see {@link Neighbours}), {@code
- * stoken_refine}.
+ * stoken_refine}. Activations: the shares of iteration i as {@code association.i}.
  *
  * <p>S is the number of super tokens, P that of the pixels in a cell.
  *
@@ -90,8 +90,10 @@ public record SuperTokenAttention(
     SDVariable means = cells.mean(true, 3).permute(0, 2, 1, 3); // [B, C, S, 1]
     SDVariable superTokens = means.reshape(-1, dim, grid.rows, grid.columns);
     Association association = associate(scope, grid, cells, superTokens);
+    scope.remember("association.0", association.shares);
     for (int i = 1; i < iterations; i++) {
       association = associate(scope, grid, cells, gather(scope, grid, cells, association));
+      scope.remember("association." + i, association.shares);
     }
     return association;
   }

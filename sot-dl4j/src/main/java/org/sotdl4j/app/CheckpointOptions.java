@@ -2,9 +2,12 @@ package org.sotdl4j.app;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import org.sotdl4j.app.train.SavedModel;
+import org.sotdl4j.zoo.ModelEntry;
+import org.sotdl4j.zoo.Zoo;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -72,5 +75,32 @@ final class CheckpointOptions {
               .formatted(classMap, names.size(), saved.model().setup().classes()));
     }
     return saved.withClassNames(names);
+  }
+
+  /**
+   * Opens the checkpoint, or where none is given what {@link #source} opens.
+   *
+   * @param source null with {@code --checkpoint}
+   */
+  SavedModel openOrUntrained(Path source) throws IOException {
+    return isGiven() || Files.exists(source) ? open(source) : untrained(source);
+  }
+
+  /**
+   * Opens a run, a checkpoint, or a model with random weights.
+   *
+   * @param source a run's folder, a checkpoint that says what it is, or a model's name
+   */
+  SavedModel source(Path source) throws IOException {
+    return Files.exists(source) ? SavedModel.open(source, average) : untrained(source);
+  }
+
+  private SavedModel untrained(Path source) throws IOException {
+    if (source.toString().matches(".*[./\\\\].*")) {
+      throw new NoSuchFileException(source.toString());
+    }
+    ModelEntry entry = Zoo.get(source.toString());
+    spec.commandLine().getErr().printf("The weights of %s are random.%n", entry.name());
+    return SavedModel.untrained(entry.name(), entry.model());
   }
 }

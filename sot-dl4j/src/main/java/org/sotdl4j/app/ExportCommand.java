@@ -3,20 +3,24 @@ package org.sotdl4j.app;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.sotdl4j.app.export.Exported;
 import org.sotdl4j.app.export.OnnxFile;
 import org.sotdl4j.app.export.SameDiffFile;
+import org.sotdl4j.app.glue.GlueRun;
+import org.sotdl4j.app.train.RunFolder;
 import org.sotdl4j.app.train.SavedModel;
 import org.sotdl4j.onnx.OnnxModel;
 import org.sotdl4j.onnx.Precision;
-import org.sotdl4j.zoo.ModelEntry;
-import org.sotdl4j.zoo.Zoo;
+import org.sotdl4j.zoo.Model;
+import org.sotdl4j.zoo.ModelGraph;
+import org.sotdl4j.zoo.TextInput;
+import org.sotdl4j.zoo.checkpoint.AtomicFile;
 import org.sotdl4j.zoo.checkpoint.Checkpoint;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -68,7 +72,7 @@ final class ExportCommand implements Callable<Integer> {
       arity = "0..1",
       paramLabel = "SOURCE",
       description =
-          "A run's folder (its best checkpoint), a checkpoint that says what model it is of, or a model that 'sot list' shows, untrained; not with --checkpoint.")
+          "A run's folder (its best checkpoint; of 'sot glue' too), a checkpoint that says what model it is of, or a model that 'sot list' shows, untrained; not with --checkpoint.")
   private Path source;
 
   @Mixin private CheckpointOptions checkpoint;
@@ -107,50 +111,56 @@ final class ExportCommand implements Callable<Integer> {
     if (type != Type.FLOAT32 && format != Format.ONNX) {
       throw wrong("--dtype is for --format onnx");
     }
-    Path folder = out.toAbsolutePath().getParent();
-    if (!Files.isDirectory(folder)) {
-      throw wrong("There is no folder %s for --out".formatted(folder));
-    }
-    try (SavedModel saved = open()) {
-      if (Files.exists(out)
-          && Files.exists(saved.checkpoint())
-          && Files.isSameFile(out, saved.checkpoint())) {
-        throw wrong("%s would replace what it is made of; name another --out".formatted(out));
+    new OptionChecks(spec).folderOf("--out", out);
+    if (source != null && GlueRun.isIn(source)) {
+      try (GlueRun run = GlueRun.open(source)) {
+        export(Exported.of(run), new RunFolder(source).best());
+        if (format == Format.ONNX) {
+          AtomicFile.writeText(tokenizerFile(), run.tokenizer());
+        }
       }
-      PrintWriter report = spec.commandLine().getOut();
-      report.printf("%s: %s, %s%n", out, saved.name(), write(saved));
+    } else {
+      try (SavedModel saved = checkpoint.openOrUntrained(source)) {
+        export(Exported.of(saved), saved.checkpoint());
+      }
     }
     return 0;
   }
 
-  private SavedModel open() throws IOException {
-    if (checkpoint.isGiven() || Files.exists(source)) {
-      return checkpoint.open(source);
+  /** Beside the model: what makes the numbers that it reads of texts. */
+  private Path tokenizerFile() {
+    return out.resolveSibling(
+        out.getFileName().toString().replaceFirst("\\.onnx$", "") + ".tokenizer.json");
+  }
+
+  private void export(Exported exported, Path origin) throws IOException {
+    if (Files.exists(out) && Files.exists(origin) && Files.isSameFile(out, origin)) {
+      throw wrong("%s would replace what it is made of; name another --out".formatted(out));
     }
-    if (source.toString().matches(".*[./\\\\].*")) {
-      throw new NoSuchFileException(source.toString());
-    }
-    ModelEntry entry = Zoo.get(source.toString());
-    spec.commandLine().getErr().printf("The weights of %s are random.%n", entry.name());
-    return SavedModel.untrained(entry.name(), entry.model());
+    PrintWriter report = spec.commandLine().getOut();
+    report.printf("%s: %s, %s%n", out, exported.name(), write(exported));
   }
 
   /** Writes the file and says what is in it. */
-  private String write(SavedModel saved) throws IOException {
+  private String write(Exported exported) throws IOException {
     return switch (format) {
       case ONNX -> {
-        OnnxModel model = OnnxFile.model(saved, type.precision);
+        OnnxModel model = OnnxFile.model(exported, type.precision);
         OnnxFile.write(out, model, OnnxModel.LIMIT);
         yield "%,d nodes, %.1f MB of weights, %s"
             .formatted(model.nodes(), model.size() / 1e6, type.name().toLowerCase(Locale.ROOT));
       }
       case SAMEDIFF -> {
-        SameDiffFile.write(out, saved);
-        yield "placeholders image and targets, variables logits and loss";
+        SameDiffFile.write(out, exported);
+        yield "placeholders %s and targets, variables logits and loss"
+            .formatted(
+                exported.network() instanceof Model
+                    ? ModelGraph.IMAGE
+                    : String.join(", ", TextInput.IDS, TextInput.MASK, TextInput.SEGMENTS));
       }
       case SAFETENSORS -> {
-        Checkpoint.save(out, saved.parameters(), new LinkedHashMap<>(), saved.metadata());
-        yield "%,d tensors".formatted(saved.parameters().stream().count());
+        Checkpoint.save(out, exported.parameters(), new LinkedHashMap<>(), exported.metadata());
+        yield "%,d tensors".formatted(exported.parameters().stream().count());
       }
     };
   }

@@ -16,18 +16,23 @@ final class Interruption implements AutoCloseable {
 
   private final CountDownLatch done = new CountDownLatch(1);
   private final Thread hook = Thread.ofPlatform().name("interruption").unstarted(this::ask);
-  private volatile boolean requested;
+  private final CountDownLatch asked = new CountDownLatch(1);
 
   Interruption() {
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
   boolean requested() {
-    return requested;
+    return asked.getCount() == 0;
+  }
+
+  /** Waits until it is requested. */
+  void await() throws InterruptedException {
+    asked.await();
   }
 
   private void ask() {
-    requested = true;
+    asked.countDown();
     try {
       var _ = done.await(PATIENCE_MINUTES, TimeUnit.MINUTES);
     } catch (InterruptedException e) {
@@ -38,7 +43,7 @@ final class Interruption implements AutoCloseable {
   @Override
   public void close() {
     done.countDown();
-    if (!requested) {
+    if (!requested()) {
       try {
         Runtime.getRuntime().removeShutdownHook(hook);
       } catch (IllegalStateException _) {

@@ -32,10 +32,14 @@ import picocli.CommandLine.UnmatchedArgumentException;
     description = "Vision transformers for the JVM.",
     subcommands = {
       TrainCommand.class,
+      CompareCommand.class,
       EvalCommand.class,
       PredictCommand.class,
+      ExplainCommand.class,
+      ServeCommand.class,
       ListCommand.class,
       InfoCommand.class,
+      SummaryCommand.class,
       ImportCommand.class,
       ExportCommand.class,
       VerifyCommand.class,
@@ -43,6 +47,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       InfluenceCommand.class,
       BenchCommand.class,
       DataCommand.class,
+      ShellCommand.class,
       DoctorCommand.class
     },
     mixinStandardHelpOptions = true,

@@ -1,5 +1,7 @@
 package org.sotdl4j.app;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -53,6 +55,14 @@ record OptionChecks(CommandSpec spec) {
   void two(String option, List<Double> values) {
     if (values.size() != 2) {
       throw wrong("%s needs two numbers, not %s".formatted(option, values));
+    }
+  }
+
+  /** A file that is to be written needs a folder. */
+  void folderOf(String option, Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    if (!Files.isDirectory(folder)) {
+      throw wrong("There is no folder %s for %s".formatted(folder, option));
     }
   }
 

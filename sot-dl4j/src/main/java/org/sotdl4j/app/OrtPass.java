@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.sotdl4j.app.export.Exported;
 import org.sotdl4j.app.export.OnnxFile;
 import org.sotdl4j.app.train.SavedModel;
 import org.sotdl4j.engine.StepTime;
@@ -35,7 +36,8 @@ final class OrtPass implements BenchCommand.Pass {
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     Path file = Files.createTempFile("sot", ".onnx");
     try {
-      OnnxFile.write(file, OnnxFile.model(model, Precision.AS_IN_GRAPH), OnnxModel.LIMIT);
+      OnnxFile.write(
+          file, OnnxFile.model(Exported.of(model), Precision.AS_IN_GRAPH), OnnxModel.LIMIT);
       var options = new OrtSession.SessionOptions();
       options.setIntraOpNumThreads(Runtime.getRuntime().availableProcessors());
       // Its threads otherwise spin after each pass and steal the cores from the other peers.

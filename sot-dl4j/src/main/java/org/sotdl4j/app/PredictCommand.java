@@ -3,16 +3,13 @@ package org.sotdl4j.app;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.sotdl4j.app.train.Evaluator;
-import org.sotdl4j.app.train.Pipeline;
-import org.sotdl4j.app.train.Ranking;
+import org.sotdl4j.app.predict.Prediction;
+import org.sotdl4j.app.predict.SotPredictor;
 import org.sotdl4j.app.train.SavedModel;
-import org.sotdl4j.datasets.Batch;
-import org.sotdl4j.datasets.BatchLoader;
-import org.sotdl4j.datasets.Epoch;
+import org.sotdl4j.datasets.PictureDecoder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -50,9 +47,6 @@ final class PredictCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  /** A class and how probable it is. */
-  record Prediction(String className, int index, double probability) {}
-
   /** The predictions for a picture, the most probable first. */
   record Predictions(String file, List<Prediction> predictions) {}
 
@@ -71,26 +65,14 @@ final class PredictCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "After RUN the pictures are missing.");
     }
     PrintWriter out = spec.commandLine().getOut();
-    List<Predictions> all = new ArrayList<>();
     try (SavedModel saved = checkpoint.open(arguments.getFirst());
-        Evaluator evaluator = Evaluator.frozen(saved.model(), saved.parameters(), saved.engine())) {
-      List<String> classes = saved.classes();
-      BatchLoader loader =
-          Pipeline.evaluation(
-              new PictureFiles(pictures, classes), saved.input(), 1, BatchLoader.STRICT);
-      try (Epoch batches = loader.evaluation()) {
-        while (batches.hasNext()) {
-          try (Batch batch = batches.next()) {
-            for (double[] probabilities : evaluator.probabilities(batch.images())) {
-              List<Prediction> best = new ArrayList<>();
-              for (int k : Ranking.top(probabilities, topk)) {
-                best.add(new Prediction(classes.get(k), k, probabilities[k]));
-              }
-              all.add(new Predictions(pictures.get(all.size()).toString(), best));
-            }
-          }
-        }
-      }
+        SotPredictor predictor = SotPredictor.of(saved)) {
+      Iterator<List<Prediction>> answers =
+          predictor.topK(pictures.stream().map(PictureDecoder::read), topk).iterator();
+      List<Predictions> all =
+          pictures.stream()
+              .map(picture -> new Predictions(picture.toString(), answers.next()))
+              .toList();
       for (Predictions answer : all) {
         out.println(answer.file());
         for (Prediction p : answer.predictions()) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -13,6 +14,8 @@ import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.sotdl4j.app.explain.Explainer;
 import org.sotdl4j.app.report.Example;
 import org.sotdl4j.app.report.Report;
 import org.sotdl4j.app.report.ReportData;
@@ -334,7 +337,8 @@ final class TrainCommand implements Callable<Integer>, Presets.Taker {
             "Ended after %d epochs, as the last %d were no better%n", done, config.earlyStopping());
       }
       Evaluator.Result best = trainer.evaluateBest();
-      Report.write(folder.report(), report(config, environment, folder, source, trainer, best));
+      Report.write(
+          folder.report(), report(config, environment, folder, source, trainer, best, command()));
       err.printf(
           "Best top-1 %.2f %%, top-5 %.2f %% on %,d validation pictures; the report is %s%n",
           100 * best.top1(), 100 * best.top5(), best.count(), folder.report());
@@ -546,8 +550,10 @@ final class TrainCommand implements Callable<Integer>, Presets.Taker {
       RunFolder run,
       DataSource source,
       Trainer trainer,
-      Evaluator.Result best) {
+      Evaluator.Result best,
+      String command) {
     SequencedMap<String, String> facts = new LinkedHashMap<>();
+    facts.put("command", command);
     facts.put("data", source.name());
     facts.put(
         "pictures",
@@ -570,19 +576,6 @@ final class TrainCommand implements Callable<Integer>, Presets.Taker {
     facts.put("java", environment.java());
     facts.put("system", environment.system() + ", " + environment.cores() + " cores");
     facts.put("backend", environment.backend());
-    List<Example> right = new ArrayList<>();
-    List<Example> wrong = new ArrayList<>();
-    for (Evaluator.Answer answer : best.answers()) {
-      List<Example> list = answer.truth() == answer.predicted() ? right : wrong;
-      if (list.size() < EXAMPLES) {
-        list.add(
-            new Example(
-                source.val().get(answer.index()).picture(),
-                config.classes().get(answer.truth()),
-                config.classes().get(answer.predicted()),
-                answer.probability()));
-      }
-    }
     return new ReportData(
         source.name(),
         config.model(),
@@ -590,9 +583,44 @@ final class TrainCommand implements Callable<Integer>, Presets.Taker {
         trainer.metrics(),
         config.classes(),
         best.confusion(),
-        right,
-        wrong,
+        examples(best, true, run, source),
+        examples(best, false, run, source),
         nextCommands(run));
+  }
+
+  /** The pictures of which the model was most certain, rightly or wrongly. */
+  private static List<Example> examples(
+      Evaluator.Result result, boolean right, RunFolder run, DataSource source) {
+    List<Evaluator.Answer> answers =
+        result.answers().stream()
+            .filter(answer -> (answer.truth() == answer.predicted()) == right)
+            .sorted(Comparator.comparingDouble(Evaluator.Answer::probability).reversed())
+            .limit(EXAMPLES)
+            .toList();
+    try (SavedModel best = SavedModel.open(run.path());
+        Explainer explainer = new Explainer(best)) {
+      List<Example> examples = new ArrayList<>();
+      for (Evaluator.Answer answer : answers) {
+        Picture picture = source.val().get(answer.index()).picture();
+        Explainer.Look look = explainer.look(picture);
+        examples.add(
+            new Example(
+                picture,
+                look.all().map().over(look.picture()),
+                best.classes().get(answer.truth()),
+                best.classes().get(answer.predicted()),
+                answer.probability()));
+      }
+      return examples;
+    }
+  }
+
+  /** The command line as it was given, for a shell. */
+  private String command() {
+    return spec.commandLine().getParseResult().originalArgs().stream()
+        .map(
+            word -> word.matches("[\\w@%+=:,./-]+") ? word : "'" + word.replace("'", "'\\''") + "'")
+        .collect(Collectors.joining(" ", "./sot train ", ""));
   }
 
   private static List<String> nextCommands(RunFolder run) {

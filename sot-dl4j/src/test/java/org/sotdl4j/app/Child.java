@@ -15,7 +15,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The application in a JVM of its own, with the class path and the options of this one.
+ * The application in a JVM of its own, with the class path and the options of this one, in a folder
+ * of its own.
  *
  * @param process the JVM
  * @param out the file of its standard output
@@ -33,11 +34,16 @@ public record Child(Process process, Path out, Path err) implements AutoCloseabl
    * Starts the application.
    *
    * @param prefix a command that runs the command behind it
-   * @param folder where the output goes
+   * @param folder where it works and its output goes
    */
   static Child startBehind(List<String> prefix, Path folder, String... args) throws IOException {
     // Half the time for so short a life.
     return start(prefix, folder, List.of("-XX:TieredStopAtLevel=1"), Map.of(), Main.class, args);
+  }
+
+  /** Starts the application where it has more to compute, so that the best compiler pays. */
+  static Child startForWork(Path folder, String... args) throws IOException {
+    return start(List.of(), folder, List.of(), Map.of(), Main.class, args);
   }
 
   /**
@@ -73,7 +79,10 @@ public record Child(Process process, Path out, Path err) implements AutoCloseabl
     Path out = Files.createTempFile(folder, "child", ".out");
     Path err = Files.createTempFile(folder, "child", ".err");
     ProcessBuilder builder =
-        new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile());
     builder.environment().putAll(environment);
     return new Child(builder.start(), out, err);
   }

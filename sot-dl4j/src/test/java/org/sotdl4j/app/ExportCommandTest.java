@@ -22,6 +22,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
+import org.sotdl4j.app.export.Exported;
 import org.sotdl4j.app.export.OnnxFile;
 import org.sotdl4j.app.train.SavedModel;
 import org.sotdl4j.layers.Parameters;
@@ -98,7 +99,7 @@ class ExportCommandTest {
   void largeModelsHaveTheirTensorsInASecondFile() throws IOException, OrtException {
     Path file = folder.resolve("m.onnx");
     try (SavedModel saved = SavedModel.open(checkpoint)) {
-      OnnxModel model = OnnxFile.model(saved, Precision.AS_IN_GRAPH);
+      OnnxModel model = OnnxFile.model(Exported.of(saved), Precision.AS_IN_GRAPH);
       OnnxFile.write(file, model, model.size() - 1);
     }
     assertThat(Files.size(file)).isLessThan(200_000);

@@ -2,10 +2,16 @@ package org.sotdl4j.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtSession;
 import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +21,18 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.TrainingConfig;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.MultiDataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Adam;
+import org.sotdl4j.app.glue.GlueRun;
 import org.sotdl4j.app.glue.TinyBert;
+import org.sotdl4j.layers.Phase;
+import org.sotdl4j.zoo.ModelGraph;
+import org.sotdl4j.zoo.TextInput;
 
 /** Fine-tuning in seconds: "b a" is right and "b b" is wrong. */
 class GlueCommandTest {
@@ -40,6 +57,10 @@ class GlueCommandTest {
 
   /** Runs with options that take the place of the usual ones. */
   private CommandLineRun glue(Path run, String... more) {
+    return glue("CoLA", run, more);
+  }
+
+  private CommandLineRun glue(String task, Path run, String... more) {
     Map<String, String> options = new LinkedHashMap<>();
     options.put("--data", data.toString());
     options.put("--encoder", encoder.toString());
@@ -54,7 +75,7 @@ class GlueCommandTest {
     for (int i = 0; i < more.length; i += 2) {
       options.put(more[i], more[i + 1]);
     }
-    List<String> args = new ArrayList<>(List.of("glue", "CoLA"));
+    List<String> args = new ArrayList<>(List.of("glue", task));
     options.forEach((name, value) -> args.addAll(List.of(name, value)));
     return CommandLineRun.of(args.toArray(String[]::new));
   }
@@ -80,6 +101,92 @@ class GlueCommandTest {
     assertThat(influence.exitCode()).as(influence.err()).isZero();
     assertThat(influence.out()).contains("answer 1").containsPattern("\\+\\d\\.\\d{3}  a");
     assertThat(Files.readString(page)).contains(">a</span>");
+  }
+
+  /** A run's model in ONNX Runtime and in stock SameDiff, which trains it further. */
+  @ParameterizedTest
+  @CsvSource({"CoLA, 2", "STS-B, 1"})
+  void exportsAgree(String task, int outputs) throws Exception {
+    if (task.equals("STS-B")) {
+      writeNumbers();
+    }
+    Path run = folder.resolve("run");
+    CommandLineRun done = glue(task, run, "--epochs", "2");
+    assertThat(done.exitCode()).as(done.err()).isZero();
+    for (String name : List.of("m.onnx", "m.fb", "m.safetensors")) {
+      CommandLineRun export =
+          CommandLineRun.of("export", run.toString(), "--out", folder.resolve(name).toString());
+      assertThat(export.exitCode()).as(export.err()).isZero();
+      assertThat(export.out()).contains(name + ": bert, ");
+    }
+    assertThat(Files.readString(folder.resolve("m.tokenizer.json"))).contains("[CLS]");
+
+    int length = 8;
+    INDArray ids =
+        Nd4j.createFromArray(2, 5, 6, 3, 0, 0, 0, 0, 2, 6, 6, 5, 6, 3, 0, 0).reshape(2, length);
+    INDArray mask = ids.gt(0).castTo(DataType.FLOAT);
+    INDArray segments = Nd4j.zeros(DataType.INT32, 2, length);
+    Map<String, INDArray> texts =
+        Map.of(TextInput.IDS, ids, TextInput.MASK, mask, TextInput.SEGMENTS, segments);
+    INDArray expected;
+    try (GlueRun opened = GlueRun.open(run)) {
+      var graph = ModelGraph.of(opened.model(), opened.parameters(), Phase.EVAL).graph();
+      expected = graph.sameDiff().output(texts, ModelGraph.LOGITS).get(ModelGraph.LOGITS).dup();
+      assertThat(expected.shape()).containsExactly(2, outputs);
+    }
+
+    OrtEnvironment ort = OrtEnvironment.getEnvironment();
+    long[] shape = {2, length};
+    try (OrtSession session = ort.createSession(folder.resolve("m.onnx").toString());
+        OnnxTensor idTensor =
+            OnnxTensor.createTensor(ort, IntBuffer.wrap(ids.data().asInt()), shape);
+        OnnxTensor maskTensor =
+            OnnxTensor.createTensor(ort, FloatBuffer.wrap(mask.data().asFloat()), shape);
+        OnnxTensor segmentTensor =
+            OnnxTensor.createTensor(ort, IntBuffer.wrap(segments.data().asInt()), shape);
+        OrtSession.Result result =
+            session.run(
+                Map.of(
+                    TextInput.IDS, idTensor,
+                    TextInput.MASK, maskTensor,
+                    TextInput.SEGMENTS, segmentTensor))) {
+      INDArray logits = Nd4j.createFromArray((float[][]) result.get(0).getValue());
+      assertThat(logits.equalsWithEps(expected, 1e-5)).isTrue();
+      assertThat(session.getMetadata().getCustomMetadata())
+          .containsEntry("task", task)
+          .containsEntry("max_length", "8");
+    }
+
+    SameDiff sd = SameDiff.load(folder.resolve("m.fb").toFile(), false);
+    assertThat(sd.output(texts, "logits").get("logits").equalsWithEps(expected, 1e-6)).isTrue();
+    sd.setTrainingConfig(
+        TrainingConfig.builder()
+            .updater(new Adam(1e-3))
+            .dataSetFeatureMapping(TextInput.IDS, TextInput.MASK, TextInput.SEGMENTS)
+            .dataSetLabelMapping(ModelGraph.TARGETS)
+            .build());
+    INDArray targets = Nd4j.ones(DataType.FLOAT, 2, outputs).divi(outputs);
+    Map<String, INDArray> all = new HashMap<>(texts);
+    all.put(ModelGraph.TARGETS, targets);
+    double before = sd.output(all, "loss").get("loss").getDouble(0);
+    MultiDataSet batch =
+        new MultiDataSet(new INDArray[] {ids, mask, segments}, new INDArray[] {targets});
+    for (int step = 0; step < 5; step++) {
+      sd.fit(batch);
+    }
+    assertThat(sd.output(all, "loss").get("loss").getDouble(0)).isLessThan(before);
+  }
+
+  /** A pair is worth as much as the word says. */
+  private void writeNumbers() throws IOException {
+    StringBuilder rows = new StringBuilder("a\tb\tc\td\te\tf\tg\tsentence1\tsentence2\tscore\n");
+    for (int i = 0; i < 16; i++) {
+      String words = i % 2 == 0 ? "a\ta\t5" : "a\tb\t1";
+      rows.append("1\t".repeat(7)).append(words).append("\n");
+    }
+    Files.writeString(data.resolve("train.tsv"), rows);
+    Files.writeString(data.resolve("dev.tsv"), rows);
+    Files.delete(data.resolve("test.tsv"));
   }
 
   @Test

@@ -55,7 +55,8 @@ public final class SameRuns {
                 m.valTop1(),
                 m.valTop5(),
                 0,
-                0))
+                0,
+                m.gradientNorm()))
         .toList();
   }
 }

@@ -3,7 +3,6 @@ package org.sotdl4j.zoo;
 import java.util.Arrays;
 import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.autodiff.samediff.SDVariable;
-import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.VariableType;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.Conv2D;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.DeConv2D;
@@ -24,6 +23,8 @@ import org.sotdl4j.layers.Phase;
  */
 public record Macs(long total, long linearAndConvolution) {
 
+  static final Macs NONE = new Macs(0, 0);
+
   /** Counts a model's evaluation graph; nothing is computed. */
   public static Macs of(Architecture model) {
     try (Parameters parameters = Parameters.shapesOnly()) {
@@ -35,27 +36,28 @@ public record Macs(long total, long linearAndConvolution) {
 
   /** Counts an evaluation graph. */
   public static Macs of(Graph graph) {
-    SameDiff sd = graph.sameDiff();
-    long total = 0;
-    long ofParameters = 0;
-    for (DifferentialFunction op : sd.ops()) {
-      long macs =
-          switch (op) {
-            case Mmul product when isLookup(graph, product) -> 0;
-            case Mmul product -> product(graph, product);
-            // Kernels are [y, x, in, out], [y, x, in, multiplier] and [y, x, out, in].
-            case Conv2D _ -> outputSize(graph, op) * kernelSize(graph, op, 3);
-            case DepthwiseConv2D _ -> outputSize(graph, op) * kernelSize(graph, op, 2);
-            case DeConv2D _ -> size(graph.shapes().of(op.arg(0))) * kernelSize(graph, op, 3);
-            case MulOp scaling when isConvolution(graph, scaling) -> outputSize(graph, op);
-            default -> 0;
-          };
-      total += macs;
-      if (!(op instanceof Mmul product) || isParameter(product.arg(1))) {
-        ofParameters += macs;
-      }
-    }
-    return new Macs(total, ofParameters);
+    return Arrays.stream(graph.sameDiff().ops()).map(op -> of(graph, op)).reduce(NONE, Macs::plus);
+  }
+
+  /** Counts one op of an evaluation graph. */
+  static Macs of(Graph graph, DifferentialFunction op) {
+    long macs =
+        switch (op) {
+          case Mmul product when isLookup(graph, product) -> 0;
+          case Mmul product -> product(graph, product);
+          // Kernels are [y, x, in, out], [y, x, in, multiplier] and [y, x, out, in].
+          case Conv2D _ -> outputSize(graph, op) * kernelSize(graph, op, 3);
+          case DepthwiseConv2D _ -> outputSize(graph, op) * kernelSize(graph, op, 2);
+          case DeConv2D _ -> size(graph.shapes().of(op.arg(0))) * kernelSize(graph, op, 3);
+          case MulOp scaling when isConvolution(graph, scaling) -> outputSize(graph, op);
+          default -> 0;
+        };
+    boolean ofActivations = op instanceof Mmul product && !isParameter(product.arg(1));
+    return new Macs(macs, ofActivations ? 0 : macs);
+  }
+
+  Macs plus(Macs other) {
+    return new Macs(total + other.total, linearAndConvolution + other.linearAndConvolution);
   }
 
   /** Whether a product with one-hot rows stands for looking up rows of a table. */

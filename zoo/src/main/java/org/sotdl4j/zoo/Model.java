@@ -1,6 +1,8 @@
 package org.sotdl4j.zoo;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.sotdl4j.layers.Graph;
 import org.sotdl4j.layers.Part;
@@ -54,12 +56,27 @@ public non-sealed interface Model extends Network, Architecture {
   }
 
   /**
+   * How many of the tokens stand for the whole picture; they are the first ones. 0 where the
+   * classifier reads the tokens or the map of the picture alone.
+   */
+  int classTokens();
+
+  /**
    * Writes the classifier.
    *
    * @param features what {@link #features} gives
    * @return the logits [B, K] of each head that is trained
    */
   List<SDVariable> head(Scope scope, SDVariable features);
+
+  /**
+   * The parts of the head that each give logits of their own, whose sum or mean is the answer: what
+   * they are called, and the names under which {@link ModelGraph#activation} has their logits. None
+   * where the head is of one piece.
+   */
+  default SequencedMap<String, String> branches() {
+    return new LinkedHashMap<>();
+  }
 
   @Override
   default Output write(Graph graph) {

@@ -32,7 +32,11 @@ public record ModelGraph(
 
   /** Writes a model into a new graph on a state. */
   public static ModelGraph of(Network model, Parameters parameters, Phase phase) {
-    Graph graph = Graph.create(parameters, phase);
+    return of(model, Graph.create(parameters, phase));
+  }
+
+  /** Writes a model into an empty graph. */
+  public static ModelGraph of(Network model, Graph graph) {
     Network.Output output = model.write(graph);
     List<SDVariable> heads = output.heads();
     SDVariable logits = Losses.mean(heads, UnaryOperator.identity());

@@ -188,6 +188,11 @@ public record PiT(
   }
 
   @Override
+  public int classTokens() {
+    return classifier().size();
+  }
+
+  @Override
   public List<SDVariable> head(Scope root, SDVariable features) {
     Scope scope = root.with(Linear.Start.UNIFORM);
     return TokenHeads.logits(scope, features, classifier(), setup.classes());

@@ -169,6 +169,11 @@ public record STViT(
   }
 
   @Override
+  public int classTokens() {
+    return 0;
+  }
+
+  @Override
   public List<SDVariable> head(Scope scope, SDVariable features) {
     SDVariable pooled = scope.call("avgpool", new GlobalAvgPool2d(), features);
     return List.of(

@@ -1,7 +1,9 @@
 package org.sotdl4j.zoo;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 import java.util.Set;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.sotdl4j.layers.BlockStack;
@@ -145,8 +147,24 @@ public record SoT(
   }
 
   @Override
+  public int classTokens() {
+    return 1;
+  }
+
+  @Override
   public List<SDVariable> head(Scope scope, SDVariable features) {
     return classification.logits(scope.child("classifier"), features, setup.classes());
+  }
+
+  @Override
+  public SequencedMap<String, String> branches() {
+    SequencedMap<String, String> branches = new LinkedHashMap<>();
+    if (classification instanceof Classifier c
+        && (c.fusion() == Classifier.Fusion.SUM_FC || c.fusion() == Classifier.Fusion.SUM_LOSS)) {
+      branches.put("class token", "classifier.cls_fc");
+      branches.put("word tokens", "classifier.visual_fc");
+    }
+    return branches;
   }
 
   @Override

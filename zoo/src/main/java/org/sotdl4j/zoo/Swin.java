@@ -207,6 +207,11 @@ public record Swin(
   }
 
   @Override
+  public int classTokens() {
+    return 0;
+  }
+
+  @Override
   public List<SDVariable> head(Scope scope, SDVariable features) {
     if (wordTokens.isPresent()) {
       return wordTokens.get().logits(scope.child("classifier"), features, setup.classes());

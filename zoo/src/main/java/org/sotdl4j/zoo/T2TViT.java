@@ -289,6 +289,11 @@ public record T2TViT(Setup setup, TokenStyle tokens, int dim, Backbone backbone,
   }
 
   @Override
+  public int classTokens() {
+    return 1;
+  }
+
+  @Override
   public List<SDVariable> head(Scope scope, SDVariable features) {
     Linear head = new Linear(backbone.out(dim), setup.classes());
     return List.of(scope.call("head", head, Tokens.at(scope, features, 0)));

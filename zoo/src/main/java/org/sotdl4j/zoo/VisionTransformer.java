@@ -131,6 +131,11 @@ public record VisionTransformer(
   }
 
   @Override
+  public int classTokens() {
+    return classifier().size();
+  }
+
+  @Override
   public List<SDVariable> head(Scope scope, SDVariable features) {
     return TokenHeads.logits(scope, features, classifier(), setup.classes());
   }

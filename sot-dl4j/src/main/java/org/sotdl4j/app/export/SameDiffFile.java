@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import org.nd4j.autodiff.samediff.SameDiff;
-import org.sotdl4j.app.train.SavedModel;
 import org.sotdl4j.layers.Parameter;
 import org.sotdl4j.layers.Parameters;
 import org.sotdl4j.layers.Phase;
@@ -13,9 +12,10 @@ import org.sotdl4j.zoo.checkpoint.AtomicFile;
 
 /**
  * SameDiff's own files (FlatBuffers), which stock SameDiff loads, runs and trains on: the
- * placeholder {@code image} and the variable {@code logits}; for training the placeholder {@code
- * targets}, a row of probabilities a picture, and the loss variable {@code loss}. The graph is that
- * of evaluation: batch norms keep their statistics, nothing is dropped.
+ * placeholder {@code image}, or those of {@link org.sotdl4j.zoo.TextInput}, and the variable {@code
+ * logits}; for training the placeholder {@code targets}, a row of probabilities (or a number) for
+ * each, and the loss variable {@code loss}. The graph is that of evaluation: batch norms keep their
+ * statistics, nothing is dropped.
  */
 public final class SameDiffFile {
 
@@ -32,11 +32,11 @@ public final class SameDiffFile {
    * @throws IOException if the file cannot be written, or the model is too large for one: one
    *     sentence
    */
-  public static void write(Path path, SavedModel saved) throws IOException {
-    requireRoom(saved.name(), saved.parameters());
-    ModelGraph graph = ModelGraph.of(saved.model(), saved.parameters(), Phase.EVAL);
+  public static void write(Path path, Exported exported) throws IOException {
+    requireRoom(exported.name(), exported.parameters());
+    ModelGraph graph = ModelGraph.of(exported.network(), exported.parameters(), Phase.EVAL);
     SameDiff sd = graph.graph().sameDiff();
-    graph.crossEntropy().rename(LOSS);
+    exported.loss().write(graph).rename(LOSS);
     sd.setLossVariables(LOSS);
     ByteBuffer bytes = sd.asFlatBuffers(false);
     AtomicFile.write(

@@ -19,16 +19,26 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param config how it was made
  * @param texts makes numbers of texts for it
+ * @param tokenizer what cuts the texts, in the format of Hugging Face's {@code tokenizer.json}
  * @param model the architecture
  * @param parameters the weights of its best epoch
  */
 public record GlueRun(
-    GlueConfig config, GlueTexts texts, TextClassifier model, Parameters parameters)
+    GlueConfig config,
+    GlueTexts texts,
+    String tokenizer,
+    TextClassifier model,
+    Parameters parameters)
     implements AutoCloseable {
 
   /** Where a run's folder keeps its configuration. */
   public static Path configFile(Path folder) {
     return folder.resolve("config.json");
+  }
+
+  /** Whether a folder holds such a run. */
+  public static boolean isIn(Path folder) {
+    return Files.exists(configFile(folder));
   }
 
   /**
@@ -38,7 +48,7 @@ public record GlueRun(
    */
   public static GlueConfig config(Path folder) {
     Path file = configFile(folder);
-    if (!Files.exists(file)) {
+    if (!isIn(folder)) {
       throw new UserException("%s holds no run of 'sot glue'.".formatted(folder));
     }
     try {
@@ -61,7 +71,12 @@ public record GlueRun(
       Parameters parameters = new Parameters(DataType.FLOAT, Parameters.Source.notLearned());
       var _ = ModelGraph.of(model, parameters, Phase.EVAL); // makes the parameters
       Checkpoint.load(new RunFolder(folder).best(), parameters);
-      return new GlueRun(config, new GlueTexts(tokenizer, pretrained.encoder()), model, parameters);
+      return new GlueRun(
+          config,
+          new GlueTexts(tokenizer, pretrained.encoder()),
+          pretrained.tokenizer(),
+          model,
+          parameters);
     }
   }
 

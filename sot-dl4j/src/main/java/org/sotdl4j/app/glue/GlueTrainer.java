@@ -212,16 +212,14 @@ public final class GlueTrainer implements AutoCloseable {
           "The loss is %s at step %d (epoch %d): try a lower --lr."
               .formatted(pass.loss(), number + 1, state.epoch() + 1));
     }
-    if (config.optimizer().clipGradient() > 0) {
-      step.clip(pass, config.optimizer().clipGradient());
-    }
+    double norm = step.clip(pass, config.optimizer().clipGradient());
     double rate = schedule.at(number, List.of());
     step.update(
         pass,
         optimizer,
         parameter -> rate * rateScale(parameter),
         parameter -> model.decays(parameter) ? config.optimizer().weightDecay() : 0);
-    state = state.afterStep(batch.number() + 1, pass.loss(), 0, count);
+    state = state.afterStep(batch.number() + 1, pass.loss(), norm, 0, count);
   }
 
   private TrainStep newStep(int length) {

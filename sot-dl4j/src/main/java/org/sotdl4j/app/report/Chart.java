@@ -6,17 +6,19 @@ import java.util.List;
 import java.util.function.DoubleFunction;
 
 /**
- * Curves over the epochs, with a title and a legend.
+ * Curves with a title and a legend.
  *
  * @param title what is drawn
+ * @param across what the curves go over, one of it, as {@code epoch}
  * @param number how a value is written
  * @param curves those without any value are left out
  */
-record Chart(String title, DoubleFunction<String> number, List<Curve> curves) {
+public record Chart(
+    String title, String across, DoubleFunction<String> number, List<Curve> curves) {
 
   /** The figure; nothing where no curve has a value. */
-  String html(List<EpochMetrics> epochs) {
-    List<Curve> drawn = curves.stream().filter(c -> epochs.stream().anyMatch(c::isAt)).toList();
+  public String html() {
+    List<Curve> drawn = drawn();
     return drawn.isEmpty()
         ? ""
         : """
@@ -27,10 +29,20 @@ record Chart(String title, DoubleFunction<String> number, List<Curve> curves) {
             .formatted(
                 title,
                 drawn.stream().map(Chart::key).collect(joining()),
-                Plot.of(epochs, drawn, number).svg(title + " over the epochs"));
+                plot().svg(title + " over each " + across));
+  }
+
+  /** The curves that have a value. */
+  List<Curve> drawn() {
+    return curves.stream().filter(Curve::isDrawn).toList();
+  }
+
+  /** The drawing of those. */
+  Plot plot() {
+    return Plot.of(across, drawn(), number);
   }
 
   private static String key(Curve curve) {
-    return "<span class=\"key %s\">%s</span> ".formatted(curve.hue(), curve.name());
+    return "<span class=\"key %s\">%s</span> ".formatted(curve.hue(), Html.escape(curve.name()));
   }
 }

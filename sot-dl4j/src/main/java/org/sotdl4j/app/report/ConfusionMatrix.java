@@ -77,6 +77,11 @@ public final class ConfusionMatrix {
     return (double) counts[predicted][predicted] / predictions(predicted);
   }
 
+  /** The harmonic mean of recall and precision; NaN where the class has no pictures. */
+  public double f1(int c) {
+    return truths(c) == 0 ? Double.NaN : 2.0 * counts[c][c] / (truths(c) + predictions(c));
+  }
+
   /** The fraction of all pictures that was answered right; NaN where there are none. */
   public double top1() {
     long right = IntStream.range(0, classes()).mapToLong(c -> counts[c][c]).sum();

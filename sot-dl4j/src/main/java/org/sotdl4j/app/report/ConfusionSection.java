@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 
 /**
  * Which class is taken for which: the whole matrix where it fits on a page, else the most frequent
- * mistakes and the recall of each class.
+ * mistakes; and the results of each class.
  */
 record ConfusionSection(ConfusionMatrix matrix, List<String> classes) {
 
@@ -23,7 +23,8 @@ record ConfusionSection(ConfusionMatrix matrix, List<String> classes) {
     }
     return "<p class=\"note\">%s validation pictures, %s of them right.</p>\n"
             .formatted(Numbers.count(matrix.total()), Numbers.exactPercent(matrix.top1()))
-        + (matrix.classes() <= LARGEST_GRID ? grid() : pairs() + recalls());
+        + (matrix.classes() <= LARGEST_GRID ? grid() : pairs())
+        + recalls();
   }
 
   private String grid() {
@@ -85,7 +86,7 @@ record ConfusionSection(ConfusionMatrix matrix, List<String> classes) {
     return "<h3>Each class, the lowest recall first</h3>\n"
         + Html.table(
             1,
-            List.of("class", "pictures", "recall", "precision"),
+            List.of("class", "pictures", "recall", "precision", "F1"),
             IntStream.range(0, matrix.classes())
                 .boxed()
                 .sorted(Comparator.comparingDouble(matrix::recall))
@@ -94,7 +95,8 @@ record ConfusionSection(ConfusionMatrix matrix, List<String> classes) {
                         classes.get(c),
                         Numbers.count(matrix.truths(c)),
                         Numbers.percent(matrix.recall(c)),
-                        Numbers.percent(matrix.precision(c)))));
+                        Numbers.percent(matrix.precision(c)),
+                        Numbers.percent(matrix.f1(c)))));
   }
 
   private String name(int c) {

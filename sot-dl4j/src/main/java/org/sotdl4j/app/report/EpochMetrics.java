@@ -12,6 +12,7 @@ package org.sotdl4j.app.report;
  * @param valTop5 fraction from 0 to 1
  * @param imagesPerSecond training pictures, without the validation
  * @param seconds the whole epoch with its validation
+ * @param gradientNorm mean Euclidean norm of a step's gradients, before they are clipped
  */
 public record EpochMetrics(
     int epoch,
@@ -22,4 +23,5 @@ public record EpochMetrics(
     double valTop1,
     double valTop5,
     double imagesPerSecond,
-    double seconds) {}
+    double seconds,
+    double gradientNorm) {}

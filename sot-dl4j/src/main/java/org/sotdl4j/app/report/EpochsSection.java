@@ -10,25 +10,45 @@ import java.util.function.ToDoubleFunction;
 /** How the training went: the best numbers, curves, and a table of all epochs. */
 record EpochsSection(List<EpochMetrics> epochs) {
 
-  private static final List<Chart> CHARTS =
-      List.of(
-          new Chart(
-              "Loss",
-              loss -> Numbers.format("0.####", loss),
-              List.of(
-                  new Curve("training", "train", EpochMetrics::trainLoss),
-                  new Curve("validation", "val", EpochMetrics::valLoss))),
-          new Chart(
-              "Accuracy",
-              Numbers::shortPercent,
-              List.of(
-                  new Curve("training top-1", "train", EpochMetrics::trainTop1),
-                  new Curve("validation top-1", "val", EpochMetrics::valTop1),
-                  new Curve("validation top-5", "top5", EpochMetrics::valTop5))),
-          new Chart(
-              "Learning rate",
-              Numbers::learningRate,
-              List.of(new Curve("end of epoch", "rate", EpochMetrics::learningRate))));
+  private static final String EPOCH = "epoch";
+
+  List<Chart> charts() {
+    return List.of(
+        new Chart(
+            "Loss",
+            EPOCH,
+            loss -> Numbers.format("0.####", loss),
+            List.of(
+                curve("training", "train", EpochMetrics::trainLoss),
+                curve("validation", "val", EpochMetrics::valLoss))),
+        new Chart(
+            "Accuracy",
+            EPOCH,
+            Numbers::shortPercent,
+            List.of(
+                curve("training top-1", "train", EpochMetrics::trainTop1),
+                curve("validation top-1", "val", EpochMetrics::valTop1),
+                curve("validation top-5", "top5", EpochMetrics::valTop5))),
+        new Chart(
+            "Learning rate",
+            EPOCH,
+            Numbers::learningRate,
+            List.of(curve("end of epoch", "rate", EpochMetrics::learningRate))),
+        new Chart(
+            "Throughput",
+            EPOCH,
+            Numbers::whole,
+            List.of(curve("training images/s", "train", EpochMetrics::imagesPerSecond))),
+        new Chart(
+            "Gradient norm",
+            EPOCH,
+            norm -> Numbers.format("0.###", norm),
+            List.of(curve("mean of the steps", "train", EpochMetrics::gradientNorm))));
+  }
+
+  private Curve curve(String name, String hue, ToDoubleFunction<EpochMetrics> value) {
+    return Curve.of(name, hue, epochs, value);
+  }
 
   String headline() {
     if (epochs.isEmpty()) {
@@ -37,15 +57,14 @@ record EpochsSection(List<EpochMetrics> epochs) {
     double speed =
         epochs.stream().mapToDouble(EpochMetrics::imagesPerSecond).average().orElseThrow();
     double seconds = epochs.stream().mapToDouble(EpochMetrics::seconds).sum();
-    return "<dl class=\"headline\">\n"
-        + best("Best top-1", EpochMetrics::valTop1)
-        + best("Best top-5", EpochMetrics::valTop5)
-        + tile("Epochs", Numbers.count(epochs.size()), "")
-        + tile(
+    return Html.headline(
+        best("Best top-1", EpochMetrics::valTop1),
+        best("Best top-5", EpochMetrics::valTop5),
+        Html.tile("Epochs", Numbers.count(epochs.size()), ""),
+        Html.tile(
             "Time",
             Numbers.duration(seconds),
-            Double.isNaN(speed) ? "" : Numbers.whole(speed) + " images/s in training")
-        + "</dl>\n";
+            Double.isNaN(speed) ? "" : Numbers.whole(speed) + " images/s in training"));
   }
 
   private String best(String name, ToDoubleFunction<EpochMetrics> accuracy) {
@@ -53,14 +72,10 @@ record EpochsSection(List<EpochMetrics> epochs) {
         epochs.stream()
             .filter(e -> !Double.isNaN(accuracy.applyAsDouble(e)))
             .max(Comparator.comparingDouble(accuracy));
-    return tile(
+    return Html.tile(
         name,
         best.map(e -> Numbers.exactPercent(accuracy.applyAsDouble(e))).orElse("–"),
         best.map(e -> "validation, epoch " + e.epoch()).orElse("not measured"));
-  }
-
-  private static String tile(String name, String value, String remark) {
-    return "<div><dt>%s</dt><dd>%s<small>%s</small></dd></div>\n".formatted(name, value, remark);
   }
 
   /** Curves and, folded, the table; nothing without an epoch. */
@@ -74,7 +89,7 @@ record EpochsSection(List<EpochMetrics> epochs) {
     <details><summary>All epochs in numbers</summary>
     %s</details>
     """
-        .formatted(CHARTS.stream().map(chart -> chart.html(epochs)).collect(joining()), table());
+        .formatted(charts().stream().map(Chart::html).collect(joining()), table());
   }
 
   private String table() {
@@ -88,6 +103,7 @@ record EpochsSection(List<EpochMetrics> epochs) {
             "validation loss",
             "validation top-1",
             "validation top-5",
+            "gradient norm",
             "images/s",
             "time"),
         epochs.stream()
@@ -100,6 +116,7 @@ record EpochsSection(List<EpochMetrics> epochs) {
                     Numbers.loss(e.valLoss()),
                     Numbers.exactPercent(e.valTop1()),
                     Numbers.exactPercent(e.valTop5()),
+                    Numbers.format("0.###", e.gradientNorm()),
                     Numbers.whole(e.imagesPerSecond()),
                     Numbers.duration(e.seconds()))));
   }

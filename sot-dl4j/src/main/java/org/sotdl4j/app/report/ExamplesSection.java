@@ -15,7 +15,9 @@ record ExamplesSection(List<Example> right, List<Example> wrong) {
     if (right.isEmpty() && wrong.isEmpty()) {
       return "";
     }
-    return group("Right", right) + group("Wrong", wrong);
+    return "<p class=\"note\">The most certain answers; below each picture what the model looked at.</p>\n"
+        + group("Right", right)
+        + group("Wrong", wrong);
   }
 
   private static String group(String title, List<Example> examples) {
@@ -30,11 +32,12 @@ record ExamplesSection(List<Example> right, List<Example> wrong) {
   private static String figure(Example e) {
     Picture picture = e.picture();
     return """
-    <figure><img%s src="%s" alt=""/><figcaption><strong>%s</strong><small>%s</small><small>truth: %s</small></figcaption></figure>
+    <figure><img%s src="%s" alt=""/><img src="%s" alt=""/><figcaption><strong>%s</strong><small>%s</small><small>truth: %s</small></figcaption></figure>
     """
         .formatted(
             picture.width() < SMALL ? " class=\"small\"" : "",
             Png.address(picture),
+            Png.address(e.map()),
             Html.escape(e.predicted()),
             Numbers.percent(e.probability()),
             Html.escape(e.truth()));

@@ -1,6 +1,7 @@
 package org.sotdl4j.app.report;
 
 import java.util.List;
+import java.util.SequencedMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -29,6 +30,28 @@ public final class Html {
         .formatted(
             row("th", words, header),
             rows.map(cells -> row("td", words, cells)).collect(Collectors.joining()));
+  }
+
+  /** Names and what they stand for; the texts are escaped here. Nothing where there are none. */
+  static String facts(SequencedMap<String, String> facts) {
+    return facts.isEmpty()
+        ? ""
+        : facts.sequencedEntrySet().stream()
+            .map(fact ->
+                "<div><dt>%s</dt><dd>%s</dd></div>\n"
+                    .formatted(escape(fact.getKey()), escape(fact.getValue())))
+            .collect(Collectors.joining("", "<dl class=\"facts\">\n", "</dl>\n"));
+  }
+
+  /** A number with a name and a remark, for the top of a page; the texts are escaped here. */
+  public static String tile(String name, String value, String remark) {
+    return "<div><dt>%s</dt><dd>%s<small>%s</small></dd></div>\n"
+        .formatted(escape(name), escape(value), escape(remark));
+  }
+
+  /** Tiles side by side. */
+  public static String headline(String... tiles) {
+    return "<dl class=\"headline\">\n%s</dl>\n".formatted(String.join("", tiles));
   }
 
   private static String row(String tag, int words, List<String> cells) {

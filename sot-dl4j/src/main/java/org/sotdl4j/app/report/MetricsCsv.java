@@ -20,7 +20,7 @@ import org.sotdl4j.zoo.checkpoint.AtomicFile;
 public final class MetricsCsv {
 
   private static final String HEADER =
-      "epoch,learning_rate,train_loss,train_top1,val_loss,val_top1,val_top5,images_per_second,seconds";
+      "epoch,learning_rate,train_loss,train_top1,val_loss,val_top1,val_top5,images_per_second,seconds,gradient_norm";
   private static final int COLUMNS = HEADER.split(",", -1).length;
 
   private MetricsCsv() {}
@@ -71,7 +71,8 @@ public final class MetricsCsv {
                 m.valTop1(),
                 m.valTop5(),
                 m.imagesPerSecond(),
-                m.seconds())
+                m.seconds(),
+                m.gradientNorm())
             .mapToObj(Double::toString)
             .collect(Collectors.joining(","));
   }
@@ -84,7 +85,7 @@ public final class MetricsCsv {
     try {
       double[] v = Stream.of(cells).skip(1).mapToDouble(Double::parseDouble).toArray();
       return new EpochMetrics(
-          Integer.parseInt(cells[0]), v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7]);
+          Integer.parseInt(cells[0]), v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8]);
     } catch (NumberFormatException e) {
       throw malformed(file, number, "holds what is not a number", e);
     }

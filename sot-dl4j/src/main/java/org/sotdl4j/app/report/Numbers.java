@@ -5,7 +5,7 @@ import java.text.DecimalFormatSymbols;
 import java.util.Locale;
 
 /** Numbers as people read them; {@code –} where there is none. */
-final class Numbers {
+public final class Numbers {
 
   private static final String NONE = "–";
 
@@ -17,12 +17,12 @@ final class Numbers {
   }
 
   /** A fraction, as {@code 91.3%}. */
-  static String percent(double fraction) {
+  public static String percent(double fraction) {
     return format("0.0%", fraction);
   }
 
   /** A fraction as short as it goes, as {@code 90%} or {@code 92.5%}. */
-  static String shortPercent(double fraction) {
+  public static String shortPercent(double fraction) {
     return format("0.##%", fraction);
   }
 
@@ -61,7 +61,7 @@ final class Numbers {
   }
 
   /** By a pattern of {@link DecimalFormat}. */
-  static String format(String pattern, double value) {
+  public static String format(String pattern, double value) {
     if (Double.isNaN(value)) {
       return NONE;
     }

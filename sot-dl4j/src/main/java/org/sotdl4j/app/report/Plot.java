@@ -2,42 +2,58 @@ package org.sotdl4j.app.report;
 
 import static java.util.stream.Collectors.joining;
 
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.DoubleFunction;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.sotdl4j.app.report.Curve.Point;
 
 /**
  * The drawing of a {@link Chart} as SVG. Its colours are classes of the page's style, so that it
  * follows the page from light to dark.
  *
- * @param epochs E of them, at least one, in their order
+ * @param across what the curves go over
  * @param curves each with a value at least
+ * @param first the least x of all
+ * @param last the greatest x of all
  * @param vertical the axis of the values
  * @param number how a value is written
  */
 record Plot(
-    List<EpochMetrics> epochs, List<Curve> curves, Axis vertical, DoubleFunction<String> number) {
+    String across,
+    List<Curve> curves,
+    double first,
+    double last,
+    Axis vertical,
+    DoubleFunction<String> number) {
 
-  private static final int WIDTH = 400;
-  private static final int HEIGHT = 240;
+  static final int WIDTH = 400;
+  static final int HEIGHT = 240;
 
   /** The ends of the axes. */
-  private static final int LEFT = 46;
+  static final int LEFT = 46;
 
-  private static final int RIGHT = WIDTH - 16;
+  static final int RIGHT = WIDTH - 16;
   private static final int TOP = 8;
   private static final int BOTTOM = HEIGHT - 28;
 
-  /** With more epochs the points of a curve would touch. */
+  /** With more of them the points of a curve would touch, and it is smoothed. */
   private static final int MOST_POINTS = 40;
 
-  static Plot of(List<EpochMetrics> epochs, List<Curve> curves, DoubleFunction<String> number) {
+  static Plot of(String across, List<Curve> curves, DoubleFunction<String> number) {
     double[] values =
         curves.stream()
-            .flatMapToDouble(c -> epochs.stream().filter(c::isAt).mapToDouble(c::at))
+            .flatMap(c -> c.points().stream())
+            .filter(Point::isDrawn)
+            .mapToDouble(Point::y)
             .toArray();
-    return new Plot(epochs, curves, Axis.over(values, 5), number);
+    DoubleSummaryStatistics x =
+        curves.stream()
+            .flatMap(c -> c.points().stream())
+            .collect(Collectors.summarizingDouble(Point::x));
+    return new Plot(across, curves, x.getMin(), x.getMax(), Axis.over(values, 5), number);
   }
 
   String svg(String description) {
@@ -54,69 +70,82 @@ record Plot(
         .ticks()
         .mapToObj(value ->
             "<path class=\"grid\" d=\"M%s %sH%s\"/><text class=\"row\" x=\"%s\" y=\"%s\">%s</text>\n"
-                .formatted(LEFT, y(value), RIGHT, LEFT - 8, y(value), number.apply(value)))
+                .formatted(
+                    LEFT, pixels(y(value)), RIGHT, LEFT - 8, pixels(y(value)), number.apply(value)))
         .collect(joining());
   }
 
-  /** The epochs below the lines, or every second, fifth, tenth and so on. */
   private String columns() {
-    int first = epochs.getFirst().epoch();
-    int last = epochs.getLast().epoch();
-    int step = (int) Math.max(1, Axis.round((last - first) / 8.0));
-    return IntStream.rangeClosed(first, last)
-        .filter(epoch -> epoch % step == 0)
-        .mapToObj(epoch ->
+    return ticks()
+        .mapToObj(x ->
             "<text class=\"column\" x=\"%s\" y=\"%s\">%s</text>\n"
-                .formatted(x(epoch), HEIGHT - 8, epoch))
+                .formatted(pixels(x(x)), HEIGHT - 8, x))
         .collect(joining());
+  }
+
+  /** Whole numbers below the lines, or every second, fifth, tenth and so on. */
+  IntStream ticks() {
+    int step = (int) Math.max(1, Axis.round((last - first) / 8));
+    return IntStream.rangeClosed((int) first, (int) last).filter(x -> x % step == 0);
   }
 
   private String lines() {
     return curves.stream()
-        .map(c -> "<g class=\"%s\">\n%s%s</g>\n".formatted(c.hue(), line(c), points(c)))
+        .map(c -> "<g class=\"%s\">\n%s</g>\n".formatted(c.hue(), lines(c)))
         .collect(joining());
+  }
+
+  /** Few values with their points, many smoothed with the values themselves faintly behind. */
+  private String lines(Curve curve) {
+    return curve.points().size() > MOST_POINTS
+        ? line(curve, " class=\"raw\"") + line(curve.smoothed(), "")
+        : line(curve, "") + points(curve);
   }
 
   /** A line through the values, with a gap where there is none, and a dot between two gaps. */
-  private String line(Curve curve) {
+  private String line(Curve curve, String style) {
     var path = new StringBuilder();
     boolean connected = false;
-    for (EpochMetrics epoch : epochs) {
-      if (curve.isAt(epoch)) {
+    for (Point point : curve.points()) {
+      if (point.isDrawn()) {
         path.append(connected ? "L" : "M")
-            .append(x(epoch.epoch()))
+            .append(pixels(x(point.x())))
             .append(' ')
-            .append(y(curve.at(epoch)))
+            .append(pixels(y(point.y())))
             .append(connected ? "" : "h0");
       }
-      connected = curve.isAt(epoch);
+      connected = point.isDrawn();
     }
-    return "<path d=\"%s\"/>\n".formatted(path);
+    return "<path%s d=\"%s\"/>\n".formatted(style, path);
   }
 
   private String points(Curve curve) {
-    if (epochs.size() > MOST_POINTS) {
-      return "";
-    }
-    return epochs.stream()
-        .filter(curve::isAt)
-        .map(e ->
-            "<circle cx=\"%s\" cy=\"%s\" r=\"2.5\"><title>epoch %s: %s</title></circle>\n"
-                .formatted(x(e.epoch()), y(curve.at(e)), e.epoch(), number.apply(curve.at(e))))
+    return curve.points().stream()
+        .filter(Point::isDrawn)
+        .map(p ->
+            "<circle cx=\"%s\" cy=\"%s\" r=\"2.5\"><title>%s %s: %s</title></circle>\n"
+                .formatted(
+                    pixels(x(p.x())),
+                    pixels(y(p.y())),
+                    across,
+                    Math.round(p.x()),
+                    number.apply(p.y())))
         .collect(joining());
   }
 
-  private String x(int epoch) {
-    int first = epochs.getFirst().epoch();
-    int last = epochs.getLast().epoch();
-    return pixels(LEFT, RIGHT, first == last ? 0.5 : (double) (epoch - first) / (last - first));
+  double x(double x) {
+    return between(LEFT, RIGHT, first == last ? 0.5 : (x - first) / (last - first));
   }
 
-  private String y(double value) {
-    return pixels(BOTTOM, TOP, vertical.place(value));
+  double y(double value) {
+    return between(BOTTOM, TOP, vertical.place(value));
   }
 
-  private static String pixels(int from, int to, double place) {
-    return String.format(Locale.ROOT, "%.1f", from + (to - from) * place);
+  private static double between(int from, int to, double place) {
+    return from + (to - from) * place;
+  }
+
+  private static String pixels(double value) {
+    return String.format(Locale.ROOT, "%.1f", value);
   }
 }

@@ -11,15 +11,16 @@ import org.sotdl4j.datasets.Interpolation;
 import org.sotdl4j.datasets.Picture;
 import org.sotdl4j.datasets.ResizeShorterSide;
 
-/** Pictures inside the page: {@code data:} addresses that hold a PNG. */
-final class Png {
+/** Pictures inside a page: {@code data:} addresses that hold a PNG. */
+public final class Png {
 
   /** Shorter side of a picture, in pixels. */
   private static final int LARGEST = 224;
 
   private Png() {}
 
-  static String address(BufferedImage image) {
+  /** A picture as it is. */
+  public static String address(BufferedImage image) {
     var png = new ByteArrayOutputStream();
     try {
       ImageIO.write(image, "png", png);
@@ -36,12 +37,6 @@ final class Png {
             ? original
             : new ResizeShorterSide(LARGEST, Interpolation.BICUBIC)
                 .apply(original, RandomGenerator.getDefault());
-    var image = new BufferedImage(picture.width(), picture.height(), BufferedImage.TYPE_3BYTE_BGR);
-    int[] samples = new int[picture.rgb().length];
-    for (int i = 0; i < samples.length; i++) {
-      samples[i] = picture.rgb()[i] & 0xff;
-    }
-    image.getRaster().setPixels(0, 0, picture.width(), picture.height(), samples);
-    return address(image);
+    return address(picture.image());
   }
 }

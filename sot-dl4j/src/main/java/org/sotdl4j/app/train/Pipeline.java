@@ -53,11 +53,13 @@ public final class Pipeline {
         broken);
   }
 
-  private static Transform evaluation(InputSpec input) {
+  /** The way of one picture to the size of a model's input. */
+  public static Transform evaluation(InputSpec input) {
     return Transforms.evaluation(input.size(), input.cropPct(), interpolation(input));
   }
 
-  private static Normalize normalize(InputSpec input) {
+  /** From the pixels of that to a model's numbers. */
+  public static Normalize normalize(InputSpec input) {
     return new Normalize(floats(input.mean()), floats(input.std()));
   }
 

@@ -14,6 +14,7 @@ import java.util.Map;
  * @param seen pictures of the epoch so far
  * @param bestTop1 the best top-1 accuracy so far, a fraction
  * @param bestEpoch the epoch that reached it, counted from 1; 0 for none
+ * @param normSum the norms of the epoch's gradients so far, summed over its pictures
  */
 public record TrainState(
     int epoch,
@@ -23,12 +24,14 @@ public record TrainState(
     long correct,
     long seen,
     double bestTop1,
-    int bestEpoch) {
+    int bestEpoch,
+    double normSum) {
 
-  public static final TrainState START = new TrainState(0, 0, 0, 0, 0, 0, 0, 0);
+  public static final TrainState START = new TrainState(0, 0, 0, 0, 0, 0, 0, 0, 0);
 
   /** The state after a step. */
-  public TrainState afterStep(int nextBatch, double loss, long right, long pictures) {
+  public TrainState afterStep(
+      int nextBatch, double loss, double gradientNorm, long right, long pictures) {
     return new TrainState(
         epoch,
         nextBatch,
@@ -37,18 +40,23 @@ public record TrainState(
         correct + right,
         seen + pictures,
         bestTop1,
-        bestEpoch);
+        bestEpoch,
+        normSum + gradientNorm * pictures);
   }
 
   /** The state after an epoch and its validation. */
   public TrainState afterEpoch(double top1) {
     boolean better = bestEpoch == 0 || top1 > bestTop1;
     return new TrainState(
-        epoch + 1, 0, step, 0, 0, 0, better ? top1 : bestTop1, better ? epoch + 1 : bestEpoch);
+        epoch + 1, 0, step, 0, 0, 0, better ? top1 : bestTop1, better ? epoch + 1 : bestEpoch, 0);
   }
 
   public double meanLoss() {
     return lossSum / seen;
+  }
+
+  double meanGradientNorm() {
+    return normSum / seen;
   }
 
   double top1() {
@@ -66,6 +74,7 @@ public record TrainState(
     texts.put("seen", String.valueOf(seen));
     texts.put("best_top1", String.valueOf(bestTop1));
     texts.put("best_epoch", String.valueOf(bestEpoch));
+    texts.put("norm_sum", String.valueOf(normSum));
     return texts;
   }
 
@@ -78,6 +87,7 @@ public record TrainState(
         Long.parseLong(texts.get("correct")),
         Long.parseLong(texts.get("seen")),
         Double.parseDouble(texts.get("best_top1")),
-        Integer.parseInt(texts.get("best_epoch")));
+        Integer.parseInt(texts.get("best_epoch")),
+        Double.parseDouble(texts.get("norm_sum")));
   }
 }

@@ -148,10 +148,12 @@ public final class TrainStep implements AutoCloseable {
   /**
    * Scales the gradients so that their common Euclidean norm is at most a bound.
    *
+   * @param maxNorm the bound, 0 for none
    * @return the norm before
    */
   public double clip(Pass pass, double maxNorm) {
-    return Gradients.clip(gradients(pass), maxNorm);
+    List<INDArray> all = gradients(pass);
+    return maxNorm > 0 ? Gradients.clip(all, maxNorm) : Gradients.norm(all);
   }
 
   private List<INDArray> gradients(Pass pass) {

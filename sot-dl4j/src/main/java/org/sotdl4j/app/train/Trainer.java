@@ -310,7 +310,8 @@ public final class Trainer implements AutoCloseable {
         result.top1(),
         result.top5(),
         imagesPerSecond,
-        seconds);
+        seconds,
+        state.meanGradientNorm());
   }
 
   /** The weights that decide which epoch is the best. */
@@ -378,8 +379,8 @@ public final class Trainer implements AutoCloseable {
         }
       }
     }
-    update(config.accumulation() > 1 ? mean.mean(pass) : pass, pictures);
-    state = state.afterStep(next, loss / pictures, right, pictures);
+    double norm = update(config.accumulation() > 1 ? mean.mean(pass) : pass, pictures);
+    state = state.afterStep(next, loss / pictures, norm, right, pictures);
   }
 
   /**
@@ -426,11 +427,10 @@ public final class Trainer implements AutoCloseable {
     return pass;
   }
 
-  private void update(TrainStep.Pass pass, long pictures) {
+  /** Changes the weights, and tells the norm of the gradients before they were clipped. */
+  private double update(TrainStep.Pass pass, long pictures) {
     OptimizerConfig settings = config.optimizer();
-    if (settings.clipGradient() > 0) {
-      step.clip(pass, settings.clipGradient());
-    }
+    double norm = step.clip(pass, settings.clipGradient());
     double rate = learningRate(state.step());
     SequencedMap<String, INDArray> weights = new LinkedHashMap<>();
     step.learned().forEach(name -> weights.put(name, parameters.get(name)));
@@ -446,6 +446,7 @@ public final class Trainer implements AutoCloseable {
       average.mean.update(parameters);
     }
     listener.updated(update);
+    return norm;
   }
 
   /** What the weights cannot answer with numbers any more is not saved. */

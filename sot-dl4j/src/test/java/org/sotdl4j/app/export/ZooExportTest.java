@@ -87,8 +87,9 @@ class ZooExportTest {
     try (SavedModel saved = model(name)) {
       Path onnx = folder.resolve("model.onnx");
       Path flat = folder.resolve("model.fb");
-      OnnxFile.write(onnx, OnnxFile.model(saved, Precision.AS_IN_GRAPH), OnnxModel.LIMIT);
-      SameDiffFile.write(flat, saved);
+      OnnxFile.write(
+          onnx, OnnxFile.model(Exported.of(saved), Precision.AS_IN_GRAPH), OnnxModel.LIMIT);
+      SameDiffFile.write(flat, Exported.of(saved));
       SameDiff loaded = SameDiff.load(flat.toFile(), false);
       SameDiff graph =
           ModelGraph.of(saved.model(), saved.parameters(), Phase.EVAL).graph().sameDiff();
@@ -112,8 +113,9 @@ class ZooExportTest {
     try (SavedModel saved = model(name)) {
       Path full = folder.resolve("full.onnx");
       Path half = folder.resolve("half.onnx");
-      OnnxFile.write(full, OnnxFile.model(saved, Precision.AS_IN_GRAPH), OnnxModel.LIMIT);
-      OnnxFile.write(half, OnnxFile.model(saved, Precision.FLOAT16), OnnxModel.LIMIT);
+      OnnxFile.write(
+          full, OnnxFile.model(Exported.of(saved), Precision.AS_IN_GRAPH), OnnxModel.LIMIT);
+      OnnxFile.write(half, OnnxFile.model(Exported.of(saved), Precision.FLOAT16), OnnxModel.LIMIT);
       assertThat(size(half)).isLessThan(size(full) * 6 / 10);
       INDArray images = images(saved.model(), 3);
       try (OrtSession exact = ORT.createSession(full.toString());

@@ -19,7 +19,7 @@ import org.sotdl4j.app.UserException;
 class MetricsCsvTest {
 
   private static final String HEADER =
-      "epoch,learning_rate,train_loss,train_top1,val_loss,val_top1,val_top5,images_per_second,seconds";
+      "epoch,learning_rate,train_loss,train_top1,val_loss,val_top1,val_top5,images_per_second,seconds,gradient_norm";
 
   @TempDir private Path folder;
   private Path file;
@@ -31,9 +31,9 @@ class MetricsCsvTest {
 
   @Test
   void columnsAreInTheOrderOfTheRecord() throws IOException {
-    MetricsCsv.write(file, List.of(new EpochMetrics(1, 2, 3, 4, 5, 6, 7, 8, 9)));
+    MetricsCsv.write(file, List.of(new EpochMetrics(1, 2, 3, 4, 5, 6, 7, 8, 9, 10)));
 
-    assertThat(file).hasContent(HEADER + "\n1,2.0,3.0,4.0,5.0,6.0,7.0,8.0,9.0\n");
+    assertThat(file).hasContent(HEADER + "\n1,2.0,3.0,4.0,5.0,6.0,7.0,8.0,9.0,10.0\n");
   }
 
   @Test
@@ -51,7 +51,8 @@ class MetricsCsvTest {
                     Double.MIN_VALUE,
                     random.nextDouble(),
                     Double.longBitsToDouble(random.nextLong()),
-                    Math.nextUp(1.0)))
+                    Math.nextUp(1.0),
+                    random.nextDouble()))
             .toList();
 
     MetricsCsv.write(file, epochs);
@@ -62,8 +63,8 @@ class MetricsCsvTest {
 
   @Test
   void appendingMakesTheSameFileAsWriting() throws IOException {
-    var first = new EpochMetrics(1, 1e-3, 2.3, 0.1, 2.2, 0.2, 0.6, 511.5, 37.25);
-    var second = new EpochMetrics(2, 5e-4, 1.9, 0.3, 1.8, 0.4, 0.8, 512.5, 36.75);
+    var first = new EpochMetrics(1, 1e-3, 2.3, 0.1, 2.2, 0.2, 0.6, 511.5, 37.25, 0.5);
+    var second = new EpochMetrics(2, 5e-4, 1.9, 0.3, 1.8, 0.4, 0.8, 512.5, 36.75, 0.25);
 
     MetricsCsv.append(file, first);
     MetricsCsv.append(file, second);
@@ -95,13 +96,13 @@ class MetricsCsvTest {
   @ValueSource(
       strings = {
         "2,1e-3,2.3",
-        "2,1,2,3,4,5,6,7,8,9",
+        "2,1,2,3,4,5,6,7,8,9,10",
         "",
-        "2,1,2,3,4,5,6,7,x",
-        "2.5,1,2,3,4,5,6,7,8"
+        "2,1,2,3,4,5,6,7,8,x",
+        "2.5,1,2,3,4,5,6,7,8,9"
       })
   void aMalformedLineIsNamed(String line) throws IOException {
-    MetricsCsv.append(file, new EpochMetrics(1, 2, 3, 4, 5, 6, 7, 8, 9));
+    MetricsCsv.append(file, new EpochMetrics(1, 2, 3, 4, 5, 6, 7, 8, 9, 10));
     Files.writeString(file, Files.readString(file) + line + "\n");
 
     assertThatThrownBy(() -> MetricsCsv.read(file))

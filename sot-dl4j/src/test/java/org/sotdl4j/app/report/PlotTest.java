@@ -9,14 +9,13 @@ import org.junit.jupiter.api.Test;
 /** The plane of the plot is x from 46 to 384 and y from 212 up to 8. */
 class PlotTest {
 
-  private static final Curve LOSS = new Curve("training", "train", EpochMetrics::trainLoss);
-
   private static String svg(double... losses) {
     List<EpochMetrics> epochs =
         IntStream.range(0, losses.length)
-            .mapToObj(i -> new EpochMetrics(i + 1, 0, losses[i], 0, 0, 0, 0, 0, 0))
+            .mapToObj(i -> new EpochMetrics(i + 1, 0, losses[i], 0, 0, 0, 0, 0, 0, 0))
             .toList();
-    return Plot.of(epochs, List.of(LOSS), Numbers::loss).svg("Loss over the epochs");
+    Curve loss = Curve.of("training", "train", epochs, EpochMetrics::trainLoss);
+    return Plot.of("epoch", List.of(loss), Numbers::loss).svg("Loss over the epochs");
   }
 
   @Test
@@ -46,5 +45,15 @@ class PlotTest {
     assertThat(svg(IntStream.rangeClosed(1, 300).mapToDouble(e -> 1.0 / e).toArray()))
         .contains(">50</text>", ">100</text>", ">300</text>")
         .doesNotContain(">1</text>", ">51</text>", "<circle");
+  }
+
+  @Test
+  void manyValuesAreSmoothedOverTheFaintOnes() {
+    double[] jumping = IntStream.range(0, 60).mapToDouble(i -> i % 2).toArray();
+    assertThat(svg(jumping)).contains("<path class=\"raw\" d=\"M46.0 212.0h0L51.7 8.0");
+    Curve smooth =
+        new Curve("", "", List.of(new Curve.Point(1, 1), new Curve.Point(2, 0))).smoothed();
+    assertThat(smooth.points().get(0).y()).isEqualTo(1);
+    assertThat(smooth.points().get(1).y()).isEqualTo(0.8 / 1.8);
   }
 }

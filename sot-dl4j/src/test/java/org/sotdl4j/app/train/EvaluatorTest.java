@@ -51,6 +51,11 @@ class EvaluatorTest {
     }
 
     @Override
+    public int classTokens() {
+      return 0;
+    }
+
+    @Override
     public List<SDVariable> head(Scope scope, SDVariable pixel) {
       float[][] slopes = new float[3][CLASSES];
       for (int k = 0; k < CLASSES; k++) {

@@ -68,7 +68,9 @@ class ModelContractTest {
       ModelGraph graph = ModelGraph.of(model, parameters, Phase.EVAL);
       Scope scope = graph.graph().root();
       assertThat(scope.shape(graph.logits())).containsExactly(1, classes);
-      assertThat(scope.shape(graph.features())).hasSizeBetween(3, 4);
+      long[] features = scope.shape(graph.features());
+      assertThat(features).hasSizeBetween(3, 4);
+      assertThat(model.classTokens()).isBetween(0, (int) (features.length == 3 ? features[1] : 0));
       assertThat(model.intermediates()).isNotEmpty();
       for (String path : model.intermediates()) {
         assertThat(scope.shape(graph.activation(path))).hasSizeBetween(3, 4);

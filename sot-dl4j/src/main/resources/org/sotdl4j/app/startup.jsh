@@ -1,0 +1,18 @@
+import java.io.*;
+import java.nio.file.*;
+import java.util.*;
+import java.util.function.*;
+import java.util.stream.*;
+import org.nd4j.autodiff.samediff.*;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.sotdl4j.app.Notebook.*;
+import org.sotdl4j.app.predict.*;
+import org.sotdl4j.app.train.*;
+import org.sotdl4j.datasets.*;
+import org.sotdl4j.engine.*;
+import org.sotdl4j.layers.*;
+import org.sotdl4j.zoo.*;
+import org.sotdl4j.zoo.checkpoint.*;
+import static org.sotdl4j.app.Notebook.*;
