@@ -38,6 +38,9 @@ final class ErrorMessage {
       case OutOfMemoryError e ->
           "not enough memory (%s): lower --batch-size, or allow more with SOT_JAVA_OPTS=-Xmx..., of which off-heap memory is the double"
               .formatted(e.getMessage());
+      case LinkageError e ->
+          "a class or a native library does not load (%s); './sot doctor' examines the machine"
+              .formatted(e);
       default -> "unexpected %s; run again with --debug for the stack trace".formatted(failure);
     };
   }
