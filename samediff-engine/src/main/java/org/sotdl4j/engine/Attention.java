@@ -7,13 +7,16 @@ import org.nd4j.linalg.api.shape.LongShapeDescriptor;
 
 /**
  * Self-attention of projections that lie side by side: from [B, N, 3 h d] laid out [q|k|v][h][d] to
- * [B, N, h d]; head for head, without the N x N weights of all heads in memory. Outputs: y, and for
- * the gradient [B, h, N] the logarithm of each row's sum of exponentials.
+ * [B, Q, h d] for the queries of some or all of the tokens; head for head, without the N x N
+ * weights of all heads in memory. Outputs: y, and for the gradient two numbers of each query, [B,
+ * h, 2, Q].
  *
  * @param heads h
  * @param scale the factor on the scores
+ * @param first the first token that asks
+ * @param queries Q
  */
-record Attention(int heads, double scale) implements Operation {
+record Attention(int heads, double scale, int first, int queries) implements Operation {
 
   /** Finds {@code softmax(q k' * scale) v}, with what splits and joins the heads. */
   static void fuse(Rewriter graph) {
@@ -62,7 +65,7 @@ record Attention(int heads, double scale) implements Operation {
           List.of(split, turned, parts, scores, scaled, softmax, mixed, joined, flat),
           flat,
           new Node(
-              new Attention((int) perHead[3], Rewriter.scalar(scaled)),
+              new Attention((int) perHead[3], Rewriter.scalar(scaled), 0, (int) tokens),
               List.of(x),
               List.of(flat.onlyOut(), flat.onlyOut() + "-statistics")));
     }
@@ -84,13 +87,13 @@ record Attention(int heads, double scale) implements Operation {
       @Override
       public List<LongShapeDescriptor> outputs() {
         return List.of(
-            Floats.descriptor(qkv.size(0), qkv.size(1), qkv.size(2) / 3),
-            Floats.descriptor(qkv.size(0), heads, 2, qkv.size(1)));
+            Floats.descriptor(qkv.size(0), queries, qkv.size(2) / 3),
+            Floats.descriptor(qkv.size(0), heads, 2, queries));
       }
 
       @Override
       public Step step(List<INDArray> out) {
-        return AttentionKernel.of(qkv, heads, scale)
+        return AttentionKernel.of(qkv, Attention.this)
             .forward(Floats.address(out.getFirst()), Floats.address(out.get(1)));
       }
     };
@@ -99,13 +102,13 @@ record Attention(int heads, double scale) implements Operation {
   @Override
   public List<String> gradients(Node node, List<String> upstream, Tape tape) {
     return tape.add(
-        new Gradient(heads, scale),
+        new Gradient(this),
         List.of(upstream.getFirst(), node.in().getFirst(), node.out().get(1)),
         1);
   }
 
   /** From the upstream gradient, the projections and the queries' numbers. */
-  record Gradient(int heads, double scale) implements Operation {
+  record Gradient(Attention attention) implements Operation {
 
     @Override
     public String name() {
@@ -123,7 +126,7 @@ record Attention(int heads, double scale) implements Operation {
 
         @Override
         public Step step(List<INDArray> out) {
-          return AttentionKernel.of(qkv, heads, scale)
+          return AttentionKernel.of(qkv, attention)
               .backward(
                   Floats.address(in.getFirst()),
                   Floats.address(in.get(2)),

@@ -1,6 +1,7 @@
 package org.sotdl4j.engine;
 
 import static org.sotdl4j.engine.Floats.BYTES;
+import static org.sotdl4j.engine.Floats.MEMORY;
 
 import java.util.Arrays;
 import java.util.function.Supplier;
@@ -20,8 +21,18 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param heads h
  * @param width d
  * @param scale the factor on the scores
+ * @param firstQuery the first token that asks
+ * @param queries Q
  */
-record AttentionKernel(long qkv, long batch, int tokens, int heads, int width, float scale) {
+record AttentionKernel(
+    long qkv,
+    long batch,
+    int tokens,
+    int heads,
+    int width,
+    float scale,
+    int firstQuery,
+    int queries) {
 
   private static final VectorSpecies<Float> SPECIES = Rows.SPECIES;
   private static final int LANES = Rows.LANES;
@@ -35,14 +46,16 @@ record AttentionKernel(long qkv, long batch, int tokens, int heads, int width, f
   /** Scores are powers of 2. */
   private static final float LOG2_E = (float) (1 / Math.log(2));
 
-  static AttentionKernel of(INDArray qkv, int heads, double scale) {
+  static AttentionKernel of(INDArray qkv, Attention attention) {
     return new AttentionKernel(
         Floats.address(qkv),
         qkv.size(0),
         Math.toIntExact(qkv.size(1)),
-        heads,
-        Math.toIntExact(qkv.size(2) / 3 / heads),
-        (float) scale);
+        attention.heads(),
+        Math.toIntExact(qkv.size(2) / 3 / attention.heads()),
+        (float) attention.scale(),
+        attention.first(),
+        attention.queries());
   }
 
   /** Floats from a token's projections to the next token's. */
@@ -56,14 +69,19 @@ record AttentionKernel(long qkv, long batch, int tokens, int heads, int width, f
     return array + (first * perToken() + ((long) part * heads + head % heads) * width) * BYTES;
   }
 
-  /** The same for an array of [B, N, h, d]. */
-  private long joined(long array, long head, int token) {
-    return array + ((head / heads * tokens + token) * heads + head % heads) * width * BYTES;
+  /** The address of a query. */
+  private long query(long array, long head, int query) {
+    return part(array, head, 0, firstQuery + query);
   }
 
-  /** The address of a head's number of a kind (0 or 1) for a query, in [B, h, 2, N]. */
+  /** The same for a query in an array of [B, Q, h, d]. */
+  private long joined(long array, long head, int query) {
+    return array + ((head / heads * queries + query) * heads + head % heads) * width * BYTES;
+  }
+
+  /** The address of a head's number of a kind (0 or 1) for a query, in [B, h, 2, Q]. */
   private long statistic(long array, long head, int kind, int query) {
-    return array + ((2 * head + kind) * tokens + query) * BYTES;
+    return array + ((2 * head + kind) * queries + query) * BYTES;
   }
 
   /** Floats of a row of a head's values. */
@@ -83,7 +101,7 @@ record AttentionKernel(long qkv, long batch, int tokens, int heads, int width, f
    */
   private <S> Step step(int products, Supplier<S> newScratch, PerHead<S> body) {
     Scratch<S> threads = new Scratch<>(newScratch);
-    long floatsPerHead = (long) products * tokens * tokens * width / LANES;
+    long floatsPerHead = (long) products * tokens * queries * width / LANES;
     return () ->
         Parallel.run(
             batch * heads,
@@ -97,8 +115,8 @@ record AttentionKernel(long qkv, long batch, int tokens, int heads, int width, f
   }
 
   /**
-   * Writes y [B, N, h, d] and, of each query, the largest score (in powers of 2) and one through
-   * the sum of the powers, [B, h, 2, N].
+   * Writes y [B, Q, h, d] and, of each query, the largest score (in powers of 2) and one through
+   * the sum of the powers, [B, h, 2, Q].
    */
   Step forward(long y, long statistics) {
     return step(2, ForwardScratch::new, (head, s) -> forward(head, y, statistics, s));
@@ -123,8 +141,8 @@ record AttentionKernel(long qkv, long batch, int tokens, int heads, int width, f
   private void forward(long head, long y, long statistics, ForwardScratch s) {
     SmallProduct.layOut(part(qkv, head, 1, 0), perToken(), tokens, width, s.keys);
     SmallProduct.layOutPanels(part(qkv, head, 2, 0), perToken(), tokens, width, s.values, 0);
-    for (int first = 0; first < tokens; first += QUERIES) {
-      int count = Math.min(QUERIES, tokens - first);
+    for (int first = 0; first < queries; first += QUERIES) {
+      int count = Math.min(QUERIES, queries - first);
       int stride = SmallProduct.padded(count);
       scores(head, first, count, s.queriesTurned, s.keys, s.weights);
       for (int column = 0; column < stride; column += LANES) {
@@ -146,7 +164,7 @@ record AttentionKernel(long qkv, long batch, int tokens, int heads, int width, f
   private void scores(
       long head, int first, int count, float[] queriesTurned, float[] keys, float[] scores) {
     SmallProduct.layOutTransposed(
-        part(qkv, head, 0, first), perToken(), width, count, scale * LOG2_E, queriesTurned, 0);
+        query(qkv, head, first), perToken(), width, count, scale * LOG2_E, queriesTurned, 0);
     int stride = SmallProduct.padded(count);
     SmallProduct.multiply(keys, perHead(), false, queriesTurned, scores, stride, tokens, width);
   }
@@ -195,7 +213,7 @@ record AttentionKernel(long qkv, long batch, int tokens, int heads, int width, f
   /**
    * Writes the gradients [B, N, 3, h, d] by the projections.
    *
-   * @param upstream [B, N, h, d]
+   * @param upstream [B, Q, h, d]
    * @param statistics what {@link #forward} wrote
    */
   Step backward(long upstream, long statistics, long gradients) {
@@ -233,8 +251,11 @@ record AttentionKernel(long qkv, long batch, int tokens, int heads, int width, f
     SmallProduct.layOut(part(qkv, head, 2, 0), perToken(), tokens, width, s.values);
     Arrays.fill(s.byKeys, 0);
     Arrays.fill(s.byValues, 0);
-    for (int first = 0; first < tokens; first += QUERIES) {
-      int count = Math.min(QUERIES, tokens - first);
+    for (int token = 0; queries < tokens && token < tokens; token++) { // most do not ask
+      MEMORY.asSlice(part(gradients, head, 0, token), width * BYTES).fill((byte) 0);
+    }
+    for (int first = 0; first < queries; first += QUERIES) {
+      int count = Math.min(QUERIES, queries - first);
       int stride = SmallProduct.padded(count);
       long g = joined(upstream, head, first);
       scores(head, first, count, s.queriesTurned, s.keys, s.weights);
@@ -250,12 +271,12 @@ record AttentionKernel(long qkv, long batch, int tokens, int heads, int width, f
       SmallProduct.layOutPanels(g, perY, count, width, s.upstream, 0);
       SmallProduct.accumulate(
           s.weights, stride, false, s.upstream, s.byValues, perHead(), tokens, count);
-      SmallProduct.layOutPanels(part(qkv, head, 0, first), perToken(), count, width, s.queries, 0);
+      SmallProduct.layOutPanels(query(qkv, head, first), perToken(), count, width, s.queries, 0);
       SmallProduct.accumulate(
           s.byScores, stride, false, s.queries, s.byKeys, perHead(), tokens, count);
       SmallProduct.multiply(
           s.byScores, stride, true, s.keyPanels, s.byQueries, perHead(), count, tokens);
-      SmallProduct.store(s.byQueries, count, width, part(gradients, head, 0, first), perToken());
+      SmallProduct.store(s.byQueries, count, width, query(gradients, head, first), perToken());
     }
     SmallProduct.store(s.byKeys, tokens, width, part(gradients, head, 1, 0), perToken());
     SmallProduct.store(s.byValues, tokens, width, part(gradients, head, 2, 0), perToken());

@@ -4,7 +4,6 @@ import static org.sotdl4j.engine.Floats.BYTES;
 
 import java.util.Arrays;
 import java.util.Optional;
-import jdk.incubator.vector.FloatVector;
 
 /**
  * A product of two matrices, {@code c = a b}, of which a [m, k] and b [k, n] may lie transposed: b
@@ -171,29 +170,18 @@ record BlockedProduct(
         column * count,
         stride,
         block,
+        0,
         stride,
         height,
         count);
     for (int i = 0; i < height; i++) {
       long at = ((long) (row + i) * n + column) * BYTES;
       if (first > 0) {
-        add(block, i * stride, columns, c + at);
+        Rows.add(block, i * stride, columns, c + at);
       } else if (bias != 0) {
-        add(block, i * stride, columns, bias + column * BYTES);
+        Rows.add(block, i * stride, columns, bias + column * BYTES);
       }
       Floats.write(block, i * stride, c + at, columns);
-    }
-  }
-
-  /** Adds values in memory to some of an array. */
-  private static void add(float[] sums, int index, int count, long values) {
-    int whole = Rows.SPECIES.loopBound(count);
-    for (int i = 0; i < whole; i += Rows.LANES) {
-      FloatVector sum = Rows.load(sums, index + i).add(Rows.load(values + i * BYTES));
-      sum.intoArray(sums, index + i);
-    }
-    for (int i = whole; i < count; i++) {
-      sums[index + i] += Floats.get(values + i * BYTES);
     }
   }
 }

@@ -17,6 +17,7 @@ final class CompiledProgram implements Program {
   private static final int PLANS = 4;
 
   private final Graph forward;
+  private final List<Pass> further;
   private final Function<Graph, Graph> completion;
   private final Inputs inputs;
   private final Map<Map<String, List<Long>>, Plan> plans = new HashMap<>();
@@ -25,21 +26,31 @@ final class CompiledProgram implements Program {
   /** Of the variables of a graph, by the names under which to return them. */
   static CompiledProgram inference(SameDiff sd, Map<String, String> outputs) {
     Graph graph = Graph.of(sd, outputs);
-    return new CompiledProgram(sd, graph, fused -> fused);
+    return new CompiledProgram(sd, graph, List.of(), fused -> fused);
+  }
+
+  /** The same for parameters that do not change any more. */
+  static CompiledProgram frozen(SameDiff sd, Map<String, String> outputs) {
+    Graph graph = Graph.of(sd, outputs);
+    return new CompiledProgram(sd, graph, Passes.frozen(), fused -> fused);
   }
 
   /** The same with the gradients of a loss, which is among the outputs, by variables. */
   static CompiledProgram training(
       SameDiff sd, Map<String, String> outputs, String loss, Set<String> variables) {
     Graph graph = Graph.of(sd, outputs);
-    return new CompiledProgram(sd, graph, fused -> Tape.withGradients(sd, fused, loss, variables));
+    return new CompiledProgram(
+        sd, graph, List.of(), fused -> Tape.withGradients(sd, fused, loss, variables));
   }
 
   /**
+   * @param further passes after those of all programs
    * @param completion what is added to the graph after it was made faster
    */
-  private CompiledProgram(SameDiff sd, Graph forward, Function<Graph, Graph> completion) {
+  private CompiledProgram(
+      SameDiff sd, Graph forward, List<Pass> further, Function<Graph, Graph> completion) {
     this.forward = forward;
+    this.further = further;
     this.completion = completion;
     this.inputs = new Inputs(sd, forward);
   }
@@ -55,7 +66,7 @@ final class CompiledProgram implements Program {
       if (plans.size() == PLANS) {
         close();
       }
-      Graph fast = Passes.apply(forward, needed);
+      Graph fast = Passes.apply(forward, needed, further);
       plan = new Plan(completion.apply(fast).pruned(), needed);
       plans.put(shapes, plan);
     } else {

@@ -46,7 +46,7 @@ record ConvolutionKernel(
   }
 
   /** Values that the kernel sees at a pixel. */
-  private int depth() {
+  int depth() {
     return in * kernel * kernel;
   }
 
@@ -131,7 +131,8 @@ record ConvolutionKernel(
               Arrays.fill(s.result, o * tile(), (o + 1) * tile(), biases[o]);
             }
             SmallProduct.accumulate(
-                weights, 0, depth(), false, s.columns, 0, tile(), s.result, tile(), out, depth());
+                weights, 0, depth(), false, s.columns, 0, tile(), s.result, 0, tile(), out,
+                depth());
             for (int o = 0; o < out; o++) {
               long to1 = ((long) o * outHeight + row) * outWidth * BYTES;
               Floats.write(s.result, o * tile(), y + b * outputBytes() + to1, count * outWidth);
@@ -170,6 +171,7 @@ record ConvolutionKernel(
                 0,
                 outStride,
                 products[group],
+                0,
                 outStride,
                 depth(),
                 pixels);
@@ -184,6 +186,7 @@ record ConvolutionKernel(
                   0,
                   tile(),
                   s.byColumns,
+                  0,
                   tile(),
                   depth(),
                   out);

@@ -23,6 +23,11 @@ public enum Engine {
     }
 
     @Override
+    public Program frozen(SameDiff sd, List<String> outputs) {
+      return inference(sd, outputs);
+    }
+
+    @Override
     public Program training(SameDiff sd, String loss, List<String> outputs) {
       Map<String, String> names = existing(sd, outputs);
       names.putAll(existing(sd, List.of(loss)));
@@ -45,6 +50,11 @@ public enum Engine {
     }
 
     @Override
+    public Program frozen(SameDiff sd, List<String> outputs) {
+      return CompiledProgram.frozen(sd, existing(sd, outputs));
+    }
+
+    @Override
     public Program training(SameDiff sd, String loss, List<String> outputs) {
       Map<String, String> names = existing(sd, outputs);
       names.putAll(existing(sd, List.of(loss)));
@@ -61,6 +71,14 @@ public enum Engine {
    * @throws IllegalArgumentException if the graph has no variable of that name
    */
   public abstract Program inference(SameDiff sd, List<String> outputs);
+
+  /**
+   * The same for parameters that do not change from now on: they may be kept a second time in a
+   * form that is faster to use, and it is open whether a run sees a change.
+   *
+   * @throws IllegalArgumentException if the graph has no variable of that name
+   */
+  public abstract Program frozen(SameDiff sd, List<String> outputs);
 
   /**
    * A program that computes a loss, its gradients by all trainable variables on which it depends,

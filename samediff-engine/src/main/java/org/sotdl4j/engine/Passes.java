@@ -17,18 +17,33 @@ final class Passes {
           Linear::fuse,
           Product::fuse,
           Convolution::fuse,
-          SumOperation::fuse);
+          SumOperation::fuse,
+          Slice::fuse,
+          Slice.Padding::fuse,
+          UnreadRows::skip);
 
   private Passes() {}
 
-  /** A graph that computes the same faster, for inputs of these shapes. */
-  static Graph apply(Graph graph, Map<String, INDArray> inputs) {
+  /** What else is done where the parameters do not change and nothing is differentiated. */
+  static List<Pass> frozen() {
+    PackedWeights weights = new PackedWeights();
+    return List.of(
+        graph -> FrozenPatches.fuse(graph, weights), graph -> FrozenLinear.fuse(graph, weights));
+  }
+
+  /**
+   * A graph that computes the same faster, for inputs of these shapes.
+   *
+   * @param further what is done after the passes
+   */
+  static Graph apply(Graph graph, Map<String, INDArray> inputs, List<Pass> further) {
     if (!Kernels.enabled()) {
       return graph;
     }
     StaticShapes shapes = new StaticShapes(graph, inputs);
     Rewriter rewriter = new Rewriter(graph, shapes);
     PASSES.forEach(pass -> pass.apply(rewriter));
+    further.forEach(pass -> pass.apply(rewriter));
     return new Graph(graph.sources(), rewriter.nodes(), graph.outputs());
   }
 }

@@ -1,5 +1,7 @@
 package org.sotdl4j.engine;
 
+import static java.util.stream.Collectors.toSet;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -50,18 +52,45 @@ final class Rewriter {
     return node != null && is(node, op) ? node : null;
   }
 
+  /** The node that makes a variable, or null. */
+  Node producer(String variable) {
+    return producers.get(variable);
+  }
+
+  /** Whether no other node reads what a node makes, and it is not returned. */
+  boolean isReadOnlyBy(Node maker, Node reader) {
+    return maker.out().stream()
+        .allMatch(name ->
+            !isOutput(name) && Set.of(reader).containsAll(consumers.getOrDefault(name, Set.of())));
+  }
+
+  /** Adds a node as soon as its inputs are there. */
+  void add(Node node) {
+    int at =
+        node.in().stream().mapToInt(name -> nodes.indexOf(producers.get(name))).max().orElse(-1);
+    nodes.add(at + 1, node);
+    index(node);
+  }
+
   private static boolean is(Node node, String op) {
     return node.operation() instanceof NativeOperation && node.operation().name().equals(op);
   }
 
   /** The only node that reads a variable if it is an op of that name, else null. */
   Node consumer(String variable, String op) {
+    Node node = consumer(variable);
+    return node != null && is(node, op) ? node : null;
+  }
+
+  /** The only node that reads a variable, which is not returned; else null. */
+  Node consumer(String variable) {
     Set<Node> nodes = consumers.getOrDefault(variable, Set.of());
-    if (nodes.size() != 1 || isOutput(variable)) {
-      return null;
-    }
-    Node node = nodes.iterator().next();
-    return is(node, op) ? node : null;
+    return nodes.size() == 1 && !isOutput(variable) ? nodes.iterator().next() : null;
+  }
+
+  /** The array of a parameter or constant, else null. */
+  INDArray leaf(String variable) {
+    return graph.leaf(variable);
   }
 
   boolean isOutput(String variable) {
@@ -97,6 +126,17 @@ final class Rewriter {
   /** Whether a variable is made by a node or given as an input, in floats. */
   boolean isFloatActivation(String variable) {
     return graph.leaf(variable) == null && shapes.type(variable) == DataType.FLOAT;
+  }
+
+  /** Whether a variable holds floats. */
+  boolean isFloat(String variable) {
+    return isFloatActivation(variable) || isFloatLeaf(variable);
+  }
+
+  /** The values of a parameter or constant of whole numbers, or null where it is none. */
+  long[] integers(String variable) {
+    INDArray leaf = graph.leaf(variable);
+    return leaf == null || !leaf.dataType().isIntType() ? null : leaf.ravel().toLongVector();
   }
 
   /** Whether a variable is a parameter or constant of floats that lie in order. */
@@ -136,12 +176,18 @@ final class Rewriter {
 
   /** The same with a node that may make further outputs, among them some of the old nodes'. */
   boolean replace(Collection<Node> old, Node last, Node fused) {
+    return replace(old, last, List.of(fused));
+  }
+
+  /** The same with several nodes in their order. */
+  boolean replace(Collection<Node> old, Node last, List<Node> fused) {
+    Set<String> made = fused.stream().flatMap(node -> node.out().stream()).collect(toSet());
     for (Node node : old) {
       if (node.equals(last)) {
         continue;
       }
       for (String name : node.out()) {
-        boolean stays = fused.out().contains(name);
+        boolean stays = made.contains(name);
         if ((isOutput(name) && !stays)
             || !old.containsAll(consumers.getOrDefault(name, Set.of()))) {
           return false;
@@ -149,7 +195,8 @@ final class Rewriter {
       }
     }
     int at = nodes.indexOf(last);
-    nodes.set(at, fused);
+    nodes.remove(at);
+    nodes.addAll(at, fused);
     for (Node node : old) {
       if (!node.equals(last)) {
         nodes.remove(node);
@@ -157,7 +204,7 @@ final class Rewriter {
       node.out().forEach(producers::remove);
       node.in().forEach(name -> consumers.get(name).remove(node));
     }
-    index(fused);
+    fused.forEach(this::index);
     return true;
   }
 }

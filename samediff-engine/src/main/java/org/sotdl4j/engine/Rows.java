@@ -97,4 +97,16 @@ final class Rows {
       Floats.set(y + i * BYTES, Math.fma(Floats.get(x + i * BYTES) - mean, scale, shift));
     }
   }
+
+  /** Adds values in memory to some of an array. */
+  static void add(float[] sums, int index, int count, long values) {
+    int whole = SPECIES.loopBound(count);
+    for (int i = 0; i < whole; i += LANES) {
+      FloatVector sum = load(sums, index + i).add(load(values + i * BYTES));
+      sum.intoArray(sums, index + i);
+    }
+    for (int i = whole; i < count; i++) {
+      sums[index + i] += Floats.get(values + i * BYTES);
+    }
+  }
 }

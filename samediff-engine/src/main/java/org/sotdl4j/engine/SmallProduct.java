@@ -29,7 +29,7 @@ final class SmallProduct {
   static final int PANEL = VECTORS * LANES;
 
   /** Products added up before they go to the sum so far: long sums of floats lose digits. */
-  private static final int BLOCK = 128;
+  private static final int BLOCK = 192;
 
   /** Rows of a panel that the first-level cache holds. */
   private static final int SQUARE = 64;
@@ -112,7 +112,7 @@ final class SmallProduct {
    */
   static void accumulate(
       float[] a, int aStride, boolean transposed, float[] b, float[] c, int stride, int m, int k) {
-    accumulate(a, 0, aStride, transposed, b, 0, PANEL, c, stride, m, k);
+    accumulate(a, 0, aStride, transposed, b, 0, PANEL, c, 0, stride, m, k);
   }
 
   /** The same for b in panels of so many columns; in one panel its rows lie one after the other. */
@@ -125,6 +125,7 @@ final class SmallProduct {
       int bAt,
       int panel,
       float[] c,
+      int cAt,
       int stride,
       int m,
       int k) {
@@ -140,18 +141,18 @@ final class SmallProduct {
           vectors = vectors(bStride - j);
           for (int i = 0; i < m; i += ROWS) {
             int from = aAt + i * perRow + first * perInner;
-            int cAt = i * stride + left + j;
+            int to = cAt + i * stride + left + j;
             int last = Math.min(ROWS, m - i) - 1;
             switch (vectors) {
               case 4 ->
                   fourVectors(
-                      a, from, perRow, perInner, b, at + j, bStride, c, cAt, stride, last, count);
+                      a, from, perRow, perInner, b, at + j, bStride, c, to, stride, last, count);
               case 2 ->
                   twoVectors(
-                      a, from, perRow, perInner, b, at + j, bStride, c, cAt, stride, last, count);
+                      a, from, perRow, perInner, b, at + j, bStride, c, to, stride, last, count);
               default ->
                   oneVector(
-                      a, from, perRow, perInner, b, at + j, bStride, c, cAt, stride, last, count);
+                      a, from, perRow, perInner, b, at + j, bStride, c, to, stride, last, count);
             }
           }
         }

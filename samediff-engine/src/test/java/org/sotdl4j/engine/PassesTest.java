@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.autodiff.samediff.SDIndex;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.enums.WeightsFormat;
@@ -58,6 +60,16 @@ class PassesTest {
    * @param step what the pass makes
    */
   private static void compare(String step, int batch, int tokens, int width, Part part) {
+    compare(step, step + "_bp", batch, tokens, width, part);
+  }
+
+  /**
+   * The same for a step whose gradient has another name.
+   *
+   * @param backward the gradient
+   */
+  private static void compare(
+      String step, String backward, int batch, int tokens, int width, Part part) {
     SameDiff sd = graph(DataType.FLOAT, tokens, width, part);
     INDArray input = Nd4j.randn(DataType.FLOAT, batch, tokens, width).muli(2);
     INDArray slopes;
@@ -91,7 +103,6 @@ class PassesTest {
                         + 1e-6 * (name.equals("loss") ? loss : array.norm2Number().doubleValue())
                         + 1e-6));
       }
-      String backward = step.equals("sum") ? step : step + "_bp"; // the gradients' sum
       assertThat(fused.profile().stream().map(StepTime::name)).contains(step, backward);
     }
   }
@@ -198,7 +209,59 @@ class PassesTest {
   @ParameterizedTest
   @CsvSource({"1, 1, 1", "2, 3, 5", "3, 11, 33"})
   void sum(int batch, int tokens, int width) {
-    compare("sum", batch, tokens, width, (sd, x) -> gelu(sd, x).add(x).add(x));
+    // The gradients' sum.
+    compare("sum", "sum", batch, tokens, width, (sd, x) -> gelu(sd, x).add(x).add(x));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 2, 1, 0, 1", "2, 3, 5, 1, 2", "3, 11, 33, 4, 3", "2, 197, 64, 196, 1"})
+  void slice(int batch, int tokens, int width, int from, int count) {
+    compare("slice", "padding", batch, tokens, width, (sd, x) -> tokens(x, from, count));
+  }
+
+  private static SDVariable tokens(SDVariable x, int from, int count) {
+    SDIndex all = SDIndex.all();
+    return x.get(all, SDIndex.interval(from, from + count), all);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1, 1, 0, 1", "2, 3, 5, 2, 0", "3, 11, 33, 1, 4"})
+  void padding(int batch, int tokens, int width, int before, int after) {
+    long[][] widths = {{0, 0}, {before, after}, {0, 0}};
+    compare(
+        "padding",
+        "slice",
+        batch,
+        tokens,
+        width,
+        (sd, x) -> sd.nn().pad(x, sd.constant(Nd4j.createFromArray(widths)), 0));
+  }
+
+  /** A transformer's block of which one or two tokens are read. */
+  @ParameterizedTest
+  @CsvSource({"1, 2, 1, 2, 0, 1", "2, 5, 2, 3, 3, 2", "3, 11, 3, 8, 0, 1", "2, 101, 2, 16, 70, 1"})
+  void rowsThatNobodyReads(int batch, int tokens, int heads, int head, int from, int count) {
+    int width = heads * head;
+    Part part =
+        (sd, x) -> {
+          SDVariable qkv =
+              linear(sd, layerNorm(sd, x, "norm1", width), "qkv", tokens, width, 3 * width);
+          SDVariable mixed = attention(sd, qkv.mul(1 / Math.sqrt(width)), tokens, heads, head);
+          SDVariable y = x.add(linear(sd, mixed, "proj", tokens, width, width));
+          SDVariable wide = linear(sd, layerNorm(sd, y, "norm2", width), "fc1", tokens, width, 7);
+          SDVariable z = y.add(linear(sd, gelu(sd, wide), "fc2", tokens, 7, width));
+          return tokens(layerNorm(sd, z, "norm", width), from, count);
+        };
+    compare("attention", batch, tokens, width, part);
+    SameDiff sd = graph(DataType.FLOAT, tokens, width, part);
+    try (Program program = Engine.COMPILED.inference(sd, List.of("y"))) {
+      program.run(Map.of("x", Nd4j.randn(DataType.FLOAT, batch, tokens, width)));
+      String read = "[%d, %d, ".formatted(batch, count);
+      assertThat(program.profile())
+          .filteredOn(step -> Set.of("attention", "gelu", "sum").contains(step.name()))
+          .hasSize(4)
+          .allSatisfy(step -> assertThat(step.shapes()).contains("-> " + read));
+    }
   }
 
   @Test
@@ -275,6 +338,69 @@ class PassesTest {
         in,
         side * side,
         (sd, x) -> convolution(sd, x, in, side, out, kernel, stride, padding));
+  }
+
+  /**
+   * Compares a program for parameters that do not change with the stock engine, for two batches of
+   * which the second has half as many pictures more.
+   *
+   * @param steps what its passes make, and nothing else but scaling
+   */
+  private static void compareFrozen(
+      List<String> steps, int batch, int tokens, int width, Part part) {
+    SameDiff sd = graph(DataType.FLOAT, tokens, width, part);
+    SameDiff exact = graph(DataType.DOUBLE, tokens, width, part);
+    try (Program plain = Engine.STOCK.inference(sd, List.of("y"));
+        Program truth = Engine.STOCK.inference(exact, List.of("y"));
+        Program frozen = Engine.COMPILED.frozen(sd, List.of("y"))) {
+      for (int pictures : new int[] {batch, batch + Math.ceilDiv(batch, 2), batch}) {
+        INDArray x = Nd4j.randn(DataType.FLOAT, pictures, tokens, width);
+        INDArray expected = truth.run(inDouble(Map.of("x", x))).get("y");
+        double stock = error(plain.run(Map.of("x", x)).get("y"), expected);
+        assertThat(error(frozen.run(Map.of("x", x)).get("y"), expected))
+            .isLessThanOrEqualTo(1.5 * stock + 1e-6 * expected.norm2Number().doubleValue());
+      }
+      assertThat(frozen.profile())
+          .filteredOn(step -> !Set.of("multiply", "mul_scalar").contains(step.name()))
+          .extracting(StepTime::name)
+          .isEqualTo(steps);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1, 2, 1", "2, 3, 5, 7", "1, 13, 16, 64", "3, 67, 130, 65", "2, 5, 1700, 700"})
+  void frozenLinear(int batch, int tokens, int width, int out) {
+    compareFrozen(
+        List.of("linear"),
+        batch,
+        tokens,
+        width,
+        (sd, x) -> linear(sd, x, "fc", tokens, width, out));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 3, 2, 5", "3, 67, 130, 65", "2, 5, 20, 700"})
+  void frozenMlpWithResidual(int batch, int tokens, int width, int hidden) {
+    compareFrozen(
+        List.of("linear+gelu", "linear"),
+        batch,
+        tokens,
+        width,
+        (sd, x) -> {
+          SDVariable wide = linear(sd, x.mul(1 / Math.sqrt(width)), "fc1", tokens, width, hidden);
+          return x.add(linear(sd, gelu(sd, wide), "fc2", tokens, hidden, width));
+        });
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1, 2, 1, 2, 2", "2, 3, 8, 5, 3, 2", "1, 3, 64, 70, 16, 16", "2, 5, 30, 7, 14, 7"})
+  void frozenPatches(int batch, int in, int side, int out, int kernel, int stride) {
+    compareFrozen(
+        List.of("patches"),
+        batch,
+        in,
+        side * side,
+        (sd, x) -> convolution(sd, x, in, side, out, kernel, stride, 0).permute(0, 2, 1));
   }
 
   /** Where ND4J's own gradient is wrong: 72, 264 and 50, 50. */

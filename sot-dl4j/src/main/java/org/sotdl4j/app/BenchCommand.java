@@ -92,6 +92,9 @@ final class BenchCommand implements Callable<Integer> {
     void close();
   }
 
+  /** Seconds until the JIT has compiled what runs all the time. */
+  private static final double WARM_UP = 6;
+
   @Option(
       names = {"--model", "--models"},
       split = ",",
@@ -120,8 +123,10 @@ final class BenchCommand implements Callable<Integer> {
   @Option(names = "--runs", description = "Passes measured; default: ${DEFAULT-VALUE}")
   private int runs = 10;
 
-  @Option(names = "--warmup", description = "Passes before; default: ${DEFAULT-VALUE}")
-  private int warmup = 5;
+  @Option(
+      names = "--warmup",
+      description = "Passes before; default: as many as take 6 s, for the JIT, and 5 at least")
+  private Integer warmup;
 
   @Option(names = "--json", description = "Print a line of JSON per measurement.")
   private boolean json;
@@ -138,7 +143,7 @@ final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (batch < 1 || runs < 1 || warmup < 1) {
+    if (batch < 1 || runs < 1 || (warmup != null && warmup < 1)) {
       throw new ParameterException(
           spec.commandLine(), "--batch, --runs and --warmup must be positive.");
     }
@@ -192,13 +197,10 @@ final class BenchCommand implements Callable<Integer> {
         passes.put(peer, pass(entry, mode, peer));
         seconds.put(peer, new ArrayList<>());
       }
-      for (int i = -warmup; i < runs; i++) {
+      passes.values().forEach(this::warmUp);
+      for (int i = 0; i < runs; i++) {
         for (Peer peer : passes.keySet()) {
-          long start = System.nanoTime();
-          passes.get(peer).run();
-          if (i >= 0) {
-            seconds.get(peer).add((System.nanoTime() - start) / 1e9);
-          }
+          seconds.get(peer).add(time(passes.get(peer)));
         }
       }
       if (profile) {
@@ -224,6 +226,20 @@ final class BenchCommand implements Callable<Integer> {
               peakMemory()));
     }
     return measurements;
+  }
+
+  private void warmUp(Pass pass) {
+    double total = 0;
+    for (int i = 0; warmup == null ? i < 5 || total < WARM_UP : i < warmup; i++) {
+      total += time(pass);
+    }
+  }
+
+  /** The seconds that a pass takes. */
+  private static double time(Pass pass) {
+    long start = System.nanoTime();
+    pass.run();
+    return (System.nanoTime() - start) / 1e9;
   }
 
   private void print(Peer peer, List<StepTime> steps) {
@@ -267,7 +283,7 @@ final class BenchCommand implements Callable<Integer> {
     Engine engine = peer.engine();
     return switch (mode) {
       case FORWARD -> {
-        Evaluator evaluator = new Evaluator(model, parameters, engine);
+        Evaluator evaluator = Evaluator.frozen(model, parameters, engine);
         yield pass(
             () -> evaluator.probabilities(images),
             evaluator::profile,

@@ -95,7 +95,7 @@ final class EvalCommand implements Callable<Integer> {
     }
     RealLabels real = realLabels == null ? null : RealLabels.read(realLabels, known);
     try (Evaluator evaluator =
-        new Evaluator(saved.model(), saved.parameters(), saved.engine(), among)) {
+        Evaluator.frozen(saved.model(), saved.parameters(), saved.engine(), among)) {
       SkippedPictures skipped = new SkippedPictures();
       Consumer<BadPictureException> broken = strict ? BatchLoader.STRICT : skipped;
       BatchLoader loader =

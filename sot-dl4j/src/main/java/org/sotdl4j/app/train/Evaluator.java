@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
+import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.sotdl4j.app.report.ConfusionMatrix;
 import org.sotdl4j.datasets.Batch;
@@ -30,20 +32,34 @@ public final class Evaluator implements AutoCloseable {
   private final Program program;
   private final String logits;
 
+  /** Answers with all classes, and with the parameters as they are at each time. */
   public Evaluator(Network model, Parameters parameters, Engine engine) {
-    this(model, parameters, engine, IntStream.range(0, model.classes()).toArray());
+    this(ModelGraph.of(model, parameters, Phase.EVAL), engine::inference, all(model));
+  }
+
+  private Evaluator(
+      ModelGraph graph, BiFunction<SameDiff, List<String>, Program> compiler, int[] among) {
+    this.among = among.clone();
+    this.logits = graph.logits().name();
+    this.program = compiler.apply(graph.graph().sameDiff(), List.of(logits));
+  }
+
+  /** For parameters that do not change any more, which is faster. */
+  public static Evaluator frozen(Network model, Parameters parameters, Engine engine) {
+    return frozen(model, parameters, engine, all(model));
   }
 
   /**
-   * Answers with some of the classes only, which are numbered anew.
+   * The same with some of the classes only, which are numbered anew.
    *
    * @param among the classes' numbers in the model, as ImageNet-A's 200 of 1,000
    */
-  public Evaluator(Network model, Parameters parameters, Engine engine, int[] among) {
-    ModelGraph graph = ModelGraph.of(model, parameters, Phase.EVAL);
-    this.among = among.clone();
-    this.logits = graph.logits().name();
-    this.program = engine.inference(graph.graph().sameDiff(), List.of(logits));
+  public static Evaluator frozen(Network model, Parameters parameters, Engine engine, int[] among) {
+    return new Evaluator(ModelGraph.of(model, parameters, Phase.EVAL), engine::frozen, among);
+  }
+
+  private static int[] all(Network model) {
+    return IntStream.range(0, model.classes()).toArray();
   }
 
   /**

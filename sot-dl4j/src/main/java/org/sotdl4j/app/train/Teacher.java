@@ -32,7 +32,7 @@ final class Teacher implements AutoCloseable {
     this.model = open(distillation, student.setup());
     ModelGraph graph = ModelGraph.of(model.model(), model.parameters(), Phase.EVAL);
     this.logits = graph.logits().name();
-    this.program = engine.inference(graph.graph().sameDiff(), List.of(logits));
+    this.program = engine.frozen(graph.graph().sameDiff(), List.of(logits));
   }
 
   private static SavedModel open(Distillation distillation, Setup student) {

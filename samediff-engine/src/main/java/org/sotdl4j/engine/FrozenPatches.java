@@ -1,0 +1,96 @@
+package org.sotdl4j.engine;
+
+import static org.sotdl4j.engine.Floats.BYTES;
+
+import java.util.Arrays;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.shape.LongShapeDescriptor;
+
+/**
+ * Patches of pictures as tokens, by a convolution without a margin whose weight does not change:
+ * from [B, in, H, W] to [B, N, out], a product of what the kernel sees with the weight.
+ */
+record FrozenPatches(PackedWeights weights, Convolution convolution) implements Operation {
+
+  /** Takes the convolution with what turns its maps into tokens. */
+  static void fuse(Rewriter graph, PackedWeights weights) {
+    for (Node node : graph.nodes()) {
+      if (!(node.operation() instanceof Convolution convolution)) {
+        continue;
+      }
+      Node flat = graph.consumer(node.onlyOut(), "reshape");
+      Node turned = flat == null ? null : graph.consumer(flat.onlyOut(), "permute");
+      boolean matches =
+          turned != null
+              && convolution.padding() == 0
+              && node.in().size() == 3
+              && graph.shape(flat.onlyOut()).length == 3
+              && graph.shape(flat.onlyOut())[1] == graph.shape(node.onlyOut())[1]
+              && Arrays.equals(Rewriter.integers(turned), new long[] {0, 2, 1})
+              && weights.of(graph.leaf(node.in().get(1))).isPresent();
+      if (matches) {
+        graph.replace(
+            List.of(node, flat, turned),
+            turned,
+            new FrozenPatches(weights, convolution),
+            node.in());
+      }
+    }
+  }
+
+  @Override
+  public String name() {
+    return "patches";
+  }
+
+  @Override
+  public Binding bind(List<INDArray> in) {
+    INDArray weight = in.get(1);
+    ConvolutionKernel maps = ConvolutionKernel.of(convolution, in.getFirst(), weight);
+    int tokens = maps.outHeight() * maps.outWidth();
+    return new Binding() {
+      @Override
+      public List<LongShapeDescriptor> outputs() {
+        return List.of(Floats.descriptor(maps.batch(), tokens, maps.out()));
+      }
+
+      @Override
+      public Step step(List<INDArray> out) {
+        return new FrozenProduct(
+                source(Floats.address(in.getFirst()), maps),
+                weights.of(weight).orElseThrow(),
+                PackedWeights.padded(in.get(2)),
+                false,
+                0,
+                Floats.address(out.getFirst()),
+                maps.batch() * tokens,
+                maps.out(),
+                maps.depth())
+            ::run;
+      }
+    };
+  }
+
+  /** What the kernel sees at some pixels: for each channel, line after line. */
+  private static FrozenProduct.Source source(long x, ConvolutionKernel maps) {
+    int kernel = maps.kernel();
+    int tokens = maps.outHeight() * maps.outWidth();
+    return (row, rows, first, values, to) -> {
+      for (int i = 0; i < rows; i++) {
+        int picture = (row + i) / tokens;
+        int top = (row + i) % tokens / maps.outWidth() * maps.stride();
+        int left = (row + i) % maps.outWidth() * maps.stride();
+        for (int line = first / kernel; line * kernel < first + values; line++) {
+          int start = line * kernel;
+          int begin = Math.max(start, first);
+          int count = Math.min(start + kernel, first + values) - begin;
+          long plane = (long) picture * maps.in() + line / kernel;
+          long pixel = (plane * maps.height() + top + line % kernel) * maps.width() + left;
+          long from = x + (pixel + begin - start) * BYTES;
+          Floats.read(from, to, i * values + begin - first, count);
+        }
+      }
+    };
+  }
+}
