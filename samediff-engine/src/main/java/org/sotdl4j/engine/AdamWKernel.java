@@ -3,9 +3,7 @@ package org.sotdl4j.engine;
 import static org.sotdl4j.engine.Floats.BYTES;
 import static org.sotdl4j.engine.Floats.MEMORY;
 
-import java.util.stream.Stream;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorSpecies;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -22,16 +20,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public record AdamWKernel(
     double beta1, double beta2, double eps, double shrink, double rate, double correction) {
 
-  private static final VectorSpecies<Float> SPECIES = Rows.SPECIES;
   private static final int LANES = Rows.LANES;
 
   /** Floats of a chunk. */
   private static final long RUN = 8192;
-
-  /** Whether the arrays are floats that lie in the order of their indices. */
-  public static boolean suits(INDArray... arrays) {
-    return Kernels.enabled() && Stream.of(arrays).allMatch(array -> Floats.of(array).isPresent());
-  }
 
   /** Changes parameter, mean and square in place. All have the same length. */
   public void update(INDArray parameter, INDArray gradient, INDArray mean, INDArray square) {
@@ -58,7 +50,7 @@ public record AdamWKernel(
     float step = (float) rate;
     float divisor = (float) correction;
     float least = (float) eps;
-    int whole = SPECIES.loopBound(n);
+    int whole = Rows.whole(n);
     for (int i = 0; i < whole; i += LANES) {
       long at = i * BYTES;
       FloatVector g = Rows.load(gradient + at);

@@ -56,7 +56,7 @@ record Attention(int heads, double scale, int first, int queries) implements Ope
             && mixed.in().equals(List.of(softmax.onlyOut(), parts.out().get(2)))
             && new Product(false, true).is(scores)
             && new Product(false, false).is(mixed)
-            && isLastAxis(Rewriter.integers(softmax))
+            && Rewriter.isLastAxis(Rewriter.integers(softmax), 4)
             && Rewriter.integers(parts)[0] == 0
             && Arrays.equals(Rewriter.integers(turned), new long[] {2, 0, 3, 1, 4})
             && Arrays.equals(Rewriter.integers(joined), new long[] {0, 2, 1, 3});
@@ -71,13 +71,14 @@ record Attention(int heads, double scale, int first, int queries) implements Ope
     }
   }
 
-  private static boolean isLastAxis(long[] axes) {
-    return axes.length == 0 || axes[0] == -1 || axes[0] == 3;
-  }
-
   @Override
   public String name() {
     return "attention";
+  }
+
+  @Override
+  public long work(List<INDArray> in, List<INDArray> out) {
+    return 4 * out.getFirst().length() * in.getFirst().size(1);
   }
 
   @Override
@@ -113,6 +114,11 @@ record Attention(int heads, double scale, int first, int queries) implements Ope
     @Override
     public String name() {
       return "attention_bp";
+    }
+
+    @Override
+    public long work(List<INDArray> in, List<INDArray> out) {
+      return 10 * in.getFirst().length() * in.get(1).size(1);
     }
 
     @Override

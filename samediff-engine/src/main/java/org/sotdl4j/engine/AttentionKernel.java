@@ -171,6 +171,10 @@ record AttentionKernel(
 
   /** The largest values of neighbouring columns. */
   private static void largest(float[] scores, int column, int stride, int n, float[] largest) {
+    if (Rows.SCALAR) {
+      AttentionTwins.largest(scores, column, stride, n, largest);
+      return;
+    }
     FloatVector max = Rows.load(scores, column);
     for (int i = 1; i < n; i++) {
       FloatVector row = Rows.load(scores, column + i * stride);
@@ -182,6 +186,10 @@ record AttentionKernel(
   /** {@code 2^(score - shift) * factor} in place, for neighbouring columns. */
   private static void powers(
       float[] scores, int column, int stride, int n, float[] shifts, float[] factors) {
+    if (Rows.SCALAR) {
+      AttentionTwins.powers(scores, column, stride, n, shifts, factors);
+      return;
+    }
     FloatVector shift = Rows.load(shifts, column);
     FloatVector factor = Rows.load(factors, column);
     for (int i = 0; i < n; i++) {
@@ -193,6 +201,10 @@ record AttentionKernel(
   /** One through the sums of neighbouring columns. */
   private static void reciprocals(
       float[] weights, int column, int stride, int n, float[] reciprocals) {
+    if (Rows.SCALAR) {
+      AttentionTwins.reciprocals(weights, column, stride, n, reciprocals);
+      return;
+    }
     FloatVector total = FloatVector.zero(SPECIES);
     for (int first = 0; first < n; first += BLOCK) {
       FloatVector sum = FloatVector.zero(SPECIES);
@@ -205,8 +217,12 @@ record AttentionKernel(
   }
 
   private static void multiply(float[] row, int from, int n, float factor) {
-    for (int i = from; i < from + n; i += LANES) {
+    int whole = Rows.whole(n);
+    for (int i = from; i < from + whole; i += LANES) {
       Rows.load(row, i).mul(factor).intoArray(row, i);
+    }
+    for (int i = from + whole; i < from + n; i++) {
+      row[i] *= factor;
     }
   }
 
@@ -285,6 +301,10 @@ record AttentionKernel(
   /** {@code byScores = weights * (byScores - sum(weights * byScores)) * scale}. */
   private static void byScores(
       float[] weights, float[] byScores, int column, int stride, int n, float scale) {
+    if (Rows.SCALAR) {
+      AttentionTwins.byScores(weights, byScores, column, stride, n, scale);
+      return;
+    }
     FloatVector total = FloatVector.zero(SPECIES);
     for (int first = 0; first < n; first += BLOCK) {
       FloatVector sum = FloatVector.zero(SPECIES);

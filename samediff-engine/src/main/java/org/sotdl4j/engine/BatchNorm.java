@@ -261,7 +261,7 @@ record BatchNorm(double eps) implements Operation {
     /** {@code dx = scale * (g - meanOfG - (x - mean) * slope)}. */
     private static void row(
         long g, long x, long dx, int width, float mean, float scale, float meanOfG, float slope) {
-      int whole = Rows.SPECIES.loopBound(width);
+      int whole = Rows.whole(width);
       for (int i = 0; i < whole; i += Rows.LANES) {
         long at = i * BYTES;
         FloatVector part = Rows.load(x + at).sub(mean).mul(slope);

@@ -61,9 +61,9 @@ final class BatchedProduct {
     int rows = transposeA ? k : m;
     int columns = transposeA ? m : k;
     int aStride = SmallProduct.padded(columns);
-    float[] left = new float[rows * aStride];
-    float[] right = new float[k * stride];
-    float[] result = new float[m * stride];
+    float[] left = Borrowed.take(rows * aStride);
+    float[] right = Borrowed.take(k * stride);
+    float[] result = Borrowed.take(m * stride);
     for (long i = from; i < to; i++) {
       SmallProduct.layOut(a.address() + i * m * k * BYTES, columns, rows, columns, left);
       long second = b.address() + i * k * n * BYTES;
@@ -75,5 +75,6 @@ final class BatchedProduct {
       SmallProduct.multiply(left, aStride, transposeA, right, result, stride, m, k);
       SmallProduct.store(result, m, n, c.address() + i * m * n * BYTES, n);
     }
+    Borrowed.give(left, right, result);
   }
 }

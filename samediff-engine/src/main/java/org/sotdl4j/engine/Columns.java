@@ -7,14 +7,12 @@ final class Columns {
 
   /** Writes the sum of so many rows of a width, times a factor, to an address. */
   static void total(float[] rows, int count, int width, double factor, long target) {
-    double[] totals = new double[width];
-    for (int row = 0; row < count; row++) {
-      for (int i = 0; i < width; i++) {
-        totals[i] += rows[row * width + i];
-      }
-    }
     for (int i = 0; i < width; i++) {
-      Floats.set(target + i * Floats.BYTES, (float) (totals[i] * factor));
+      double total = 0;
+      for (int row = 0; row < count; row++) {
+        total += rows[row * width + i];
+      }
+      Floats.set(target + i * Floats.BYTES, (float) (total * factor));
     }
   }
 }

@@ -4,9 +4,12 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -16,23 +19,27 @@ final class CompiledProgram implements Program {
   /** A training epoch sees the full batch and perhaps a smaller last one, evaluation the same. */
   private static final int PLANS = 4;
 
-  private final Graph forward;
-  private final List<Pass> further;
-  private final Function<Graph, Graph> completion;
+  private final Function<Map<String, INDArray>, Graph> fast;
   private final Inputs inputs;
   private final Map<Map<String, List<Long>>, Plan> plans = new HashMap<>();
   private Plan last;
+  private Prepared prepared; // what requireMemory(batch) has looked at
+
+  /** A graph that is ready for inputs of some shapes. */
+  private record Prepared(Map<String, List<Long>> shapes, Graph graph) {}
 
   /** Of the variables of a graph, by the names under which to return them. */
   static CompiledProgram inference(SameDiff sd, Map<String, String> outputs) {
     Graph graph = Graph.of(sd, outputs);
-    return new CompiledProgram(sd, graph, List.of(), fused -> fused);
+    return new CompiledProgram(
+        sd, graph, given -> Passes.apply(graph, given, Passes.ofInference()));
   }
 
   /** The same for parameters that do not change any more. */
   static CompiledProgram frozen(SameDiff sd, Map<String, String> outputs) {
     Graph graph = Graph.of(sd, outputs);
-    return new CompiledProgram(sd, graph, Passes.frozen(), fused -> fused);
+    List<Pass> passes = Passes.frozen();
+    return new CompiledProgram(sd, graph, given -> Passes.apply(graph, given, passes));
   }
 
   /** The same with the gradients of a loss, which is among the outputs, by variables. */
@@ -40,50 +47,121 @@ final class CompiledProgram implements Program {
       SameDiff sd, Map<String, String> outputs, String loss, Set<String> variables) {
     Graph graph = Graph.of(sd, outputs);
     return new CompiledProgram(
-        sd, graph, List.of(), fused -> Tape.withGradients(sd, fused, loss, variables));
+        sd,
+        graph,
+        given -> Tape.withGradients(sd, Passes.apply(graph, given, List.of()), loss, variables));
   }
 
   /**
-   * @param further passes after those of all programs
-   * @param completion what is added to the graph after it was made faster
+   * @param forward the graph as it was written
+   * @param fast what to run for some inputs instead
    */
-  private CompiledProgram(
-      SameDiff sd, Graph forward, List<Pass> further, Function<Graph, Graph> completion) {
-    this.forward = forward;
-    this.further = further;
-    this.completion = completion;
+  private CompiledProgram(SameDiff sd, Graph forward, Function<Map<String, INDArray>, Graph> fast) {
+    forward.refuseControlFlow();
+    this.fast = fast;
     this.inputs = new Inputs(sd, forward);
   }
 
   @Override
   public Map<String, INDArray> run(Map<String, INDArray> placeholders) {
     Map<String, INDArray> needed = inputs.select(placeholders);
-    Map<String, List<Long>> shapes = new TreeMap<>();
-    needed.forEach(
-        (name, array) -> shapes.put(name, Arrays.stream(array.shape()).boxed().toList()));
-    Plan plan = plans.get(shapes);
-    if (plan == null) {
+    Map<String, List<Long>> shapes = shapes(needed);
+    last = plans.get(shapes);
+    if (last == null) {
       if (plans.size() == PLANS) {
         close();
       }
-      Graph fast = Passes.apply(forward, needed, further);
-      plan = new Plan(completion.apply(fast).pruned(), needed);
-      plans.put(shapes, plan);
+      prepare(needed);
+      last = new Plan(prepared.graph(), needed);
+      prepared = null;
+      plans.put(shapes, last);
     } else {
-      plan.run(needed);
+      last.run(needed);
     }
-    last = plan;
-    return plan.outputs();
+    return last.outputs();
+  }
+
+  private static Map<String, List<Long>> shapes(Map<String, INDArray> given) {
+    Map<String, List<Long>> shapes = new TreeMap<>();
+    given.forEach((name, array) -> shapes.put(name, Arrays.stream(array.shape()).boxed().toList()));
+    return shapes;
+  }
+
+  /** Makes the graph for inputs of these shapes, and makes sure that there is memory for it. */
+  private void prepare(Map<String, INDArray> given) {
+    if (prepared == null || !prepared.shapes().equals(shapes(given))) {
+      Graph graph = complete(given);
+      requireMemory(graph, given);
+      prepared = new Prepared(shapes(given), graph);
+    }
+  }
+
+  /** The graph for inputs of these shapes. */
+  private Graph complete(Map<String, INDArray> given) {
+    return fast.apply(given).pruned();
+  }
+
+  private void requireMemory(Graph graph, Map<String, INDArray> given) {
+    long bytes = new StaticShapes(graph, given).bytes();
+    if (bytes <= OffHeap.free()) {
+      return;
+    }
+    close(); // there may be plans for other shapes
+    if (OffHeap.has(bytes)) {
+      return;
+    }
+    String shapes =
+        given.entrySet().stream()
+            .map(e -> e.getKey() + " " + Arrays.toString(e.getValue().shape()))
+            .collect(Collectors.joining(", "));
+    OptionalLong batch = largestBatch(given, bytes, OffHeap.free());
+    throw new NotEnoughMemoryException(
+        OffHeap.shortage(bytes, "A plan for " + shapes)
+            + (batch.isEmpty() ? "" : "; a batch of %d fits".formatted(batch.getAsLong())));
+  }
+
+  /**
+   * About the largest batch whose plan takes no more than so many bytes; empty if there is none or
+   * if the inputs have no first axis in common of which the graph takes any length.
+   */
+  private OptionalLong largestBatch(Map<String, INDArray> given, long bytes, long free) {
+    OptionalLong batch = inputs.batch(given);
+    if (batch.isEmpty() || batch.getAsLong() < 2) {
+      return OptionalLong.empty();
+    }
+    long one = bytes(given, 1);
+    double each = (double) (bytes - one) / (batch.getAsLong() - 1);
+    long fits = Math.clamp((long) ((free - one) / each) + 1, 0, batch.getAsLong() - 1);
+    while (fits > 0 && bytes(given, fits) > free) {
+      fits -= Math.ceilDiv(fits, 100);
+    }
+    return fits > 0 ? OptionalLong.of(fits) : OptionalLong.empty();
+  }
+
+  private long bytes(Map<String, INDArray> given, long batch) {
+    Map<String, INDArray> others = inputs.withBatch(given, batch);
+    return new StaticShapes(complete(others), others).bytes();
+  }
+
+  @Override
+  public void requireMemory(long batch) {
+    inputs.ofBatch(batch).ifPresent(this::prepare);
   }
 
   @Override
   public List<StepTime> profile() {
-    return last.profile();
+    return last == null ? List.of() : last.profile();
+  }
+
+  @Override
+  public Optional<String> firstNotFinite() {
+    return last == null ? Optional.empty() : last.firstNotFinite();
   }
 
   @Override
   public void close() {
     plans.values().forEach(Plan::close);
     plans.clear();
+    last = null;
   }
 }

@@ -53,6 +53,11 @@ record Convolution(int kernel, int stride, int padding) implements Operation {
   }
 
   @Override
+  public long work(List<INDArray> in, List<INDArray> out) {
+    return 2 * out.getFirst().length() * (in.get(1).length() / in.get(1).size(0));
+  }
+
+  @Override
   public Binding bind(List<INDArray> in) {
     ConvolutionKernel maps = ConvolutionKernel.of(this, in.getFirst(), in.get(1));
     return new Binding() {
@@ -68,7 +73,8 @@ record Convolution(int kernel, int stride, int padding) implements Operation {
             Floats.address(in.getFirst()),
             Floats.address(in.get(1)),
             in.size() < 3 ? 0 : Floats.address(in.get(2)),
-            Floats.address(out.getFirst()));
+            Floats.address(out.getFirst()),
+            (weights, biases) -> {});
       }
     };
   }
@@ -92,6 +98,11 @@ record Convolution(int kernel, int stride, int padding) implements Operation {
     @Override
     public String name() {
       return "convolution_bp";
+    }
+
+    @Override
+    public long work(List<INDArray> in, List<INDArray> out) {
+      return (byInput ? 4 : 2) * in.getFirst().length() * (in.get(2).length() / in.get(2).size(0));
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.sotdl4j.engine.Floats.BYTES;
 import static org.sotdl4j.engine.Floats.MEMORY;
 
 import java.util.Arrays;
+import java.util.function.BiConsumer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -79,13 +80,21 @@ record ConvolutionKernel(
 
   /** Memory of one thread. */
   private final class Tile {
-    final float[] map = new float[in * band() * paddedWidth()];
-    final float[] columns = new float[depth() * tile()];
-    final float[] result = new float[out * tile()];
-    final float[] upstream = new float[out * tile()];
-    final float[] upstreamTurned = new float[tile() * SmallProduct.padded(out)];
-    final float[] byColumns = new float[depth() * tile()];
-    final float[] byMap = new float[map.length];
+    final float[] map = Borrowed.take(in * band() * paddedWidth());
+    final float[] columns = Borrowed.take(depth() * tile());
+    final float[] result = Borrowed.take(out * tile());
+    final float[] upstream = Borrowed.take(out * tile());
+    final float[] upstreamTurned = Borrowed.take(tile() * SmallProduct.padded(out));
+    final float[] byColumns = Borrowed.take(depth() * tile());
+    final float[] byMap = Borrowed.take(in * band() * paddedWidth());
+
+    Tile() {
+      Arrays.fill(map, 0); // what is beside the picture stays so
+    }
+
+    void giveBack() {
+      Borrowed.give(map, columns, result, upstream, upstreamTurned, byColumns, byMap);
+    }
   }
 
   /** Does something with the pictures of a group. */
@@ -99,28 +108,34 @@ record ConvolutionKernel(
   }
 
   private void inGroups(Group body) {
-    // Made anew in each run: all layers' together would be as large as the model.
-    Scratch<Tile> threads = new Scratch<>(Tile::new);
     Parallel.chunks(
         groups(),
         1,
-        (first, end) ->
-            threads.use(tile -> {
-              for (int group = (int) first; group < end; group++) {
-                body.run(group, group * batch / groups(), (group + 1) * batch / groups(), tile);
-              }
-            }));
+        (first, end) -> {
+          Tile tile = new Tile();
+          for (int group = (int) first; group < end; group++) {
+            body.run(group, group * batch / groups(), (group + 1) * batch / groups(), tile);
+          }
+          tile.giveBack();
+        });
   }
 
-  /** Writes the output; the bias's address is 0 where there is none. */
-  Step forward(long x, long weight, long bias, long y) {
+  /**
+   * Writes the output.
+   *
+   * @param bias its address; 0 where there is none
+   * @param fold changes copies of the weights [out, in, kernel, kernel], behind which there may be
+   *     more, and of the biases [out], in each run
+   */
+  Step forward(long x, long weight, long bias, long y, BiConsumer<float[], float[]> fold) {
     return () -> {
-      float[] weights = new float[out * depth()];
+      float[] weights = Borrowed.take(out * depth());
       float[] biases = new float[out];
-      Floats.read(weight, weights, 0, weights.length);
+      Floats.read(weight, weights, 0, out * depth());
       if (bias != 0) {
         Floats.read(bias, biases, 0, out);
       }
+      fold.accept(weights, biases);
       inGroups((group, from, to, s) -> {
         for (int b = from; b < to; b++) {
           for (int row = 0; row < outHeight; row += rows()) {
@@ -140,6 +155,7 @@ record ConvolutionKernel(
           }
         }
       });
+      Borrowed.give(weights);
     };
   }
 
@@ -147,11 +163,13 @@ record ConvolutionKernel(
   Step backward(long upstream, long x, long weight, long byWeight, long byBias, long byX) {
     int outStride = SmallProduct.padded(out);
     return () -> {
-      float[] weights = new float[out * depth()];
-      float[][] products = new float[groups()][depth() * outStride];
+      float[] weights = Borrowed.take(out * depth());
+      float[][] products = new float[groups()][];
+      Arrays.setAll(products, group -> Borrowed.take(depth() * outStride));
       double[][] sums = new double[groups()][out];
-      Floats.read(weight, weights, 0, weights.length);
+      Floats.read(weight, weights, 0, out * depth());
       inGroups((group, from, to, s) -> {
+        Arrays.fill(products[group], 0, depth() * outStride, 0);
         for (int b = from; b < to; b++) {
           if (byX != 0) {
             MEMORY.asSlice(byX + b * inputBytes(), inputBytes()).fill((byte) 0);
@@ -176,7 +194,7 @@ record ConvolutionKernel(
                 depth(),
                 pixels);
             if (byX != 0) {
-              Arrays.fill(s.byColumns, 0);
+              Arrays.fill(s.byColumns, 0, depth() * tile(), 0);
               SmallProduct.accumulate(
                   weights,
                   0,
@@ -211,6 +229,8 @@ record ConvolutionKernel(
           Floats.set(byWeight + ((long) o * depth() + i) * BYTES, (float) total);
         }
       }
+      Borrowed.give(weights);
+      Borrowed.give(products);
     };
   }
 

@@ -77,7 +77,7 @@ final class Elementwise {
   private void sumColumns(Loop loop, Operand x, Operand y, Operand z, long out, double factor) {
     int columns = Math.toIntExact(width);
     int blocks = Math.toIntExact((rows + BLOCK - 1) / BLOCK);
-    float[] sums = new float[Math.multiplyExact(blocks, columns)];
+    float[] sums = Borrowed.take(Math.multiplyExact(blocks, columns));
     Parallel.run(
         blocks,
         (long) BLOCK * columns,
@@ -95,5 +95,6 @@ final class Elementwise {
           }
         });
     Columns.total(sums, blocks, columns, factor, out);
+    Borrowed.give(sums);
   }
 }

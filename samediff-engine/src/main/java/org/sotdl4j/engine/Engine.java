@@ -28,12 +28,13 @@ public enum Engine {
     }
 
     @Override
-    public Program training(SameDiff sd, String loss, List<String> outputs) {
+    public Program training(
+        SameDiff sd, String loss, List<String> outputs, List<String> placeholders) {
       Map<String, String> names = existing(sd, outputs);
       names.putAll(existing(sd, List.of(loss)));
       sd.setLossVariables(loss);
-      createGradients(sd);
-      for (String variable : trainable(sd)) {
+      createGradients(sd, placeholders);
+      for (String variable : differentiable(sd, placeholders)) {
         SDVariable gradient = sd.getVariable(variable).getGradient();
         if (gradient != null) {
           names.put(Program.gradient(variable), gradient.name());
@@ -55,10 +56,11 @@ public enum Engine {
     }
 
     @Override
-    public Program training(SameDiff sd, String loss, List<String> outputs) {
+    public Program training(
+        SameDiff sd, String loss, List<String> outputs, List<String> placeholders) {
       Map<String, String> names = existing(sd, outputs);
       names.putAll(existing(sd, List.of(loss)));
-      return CompiledProgram.training(sd, names, loss, trainable(sd));
+      return CompiledProgram.training(sd, names, loss, differentiable(sd, placeholders));
     }
   };
 
@@ -68,7 +70,8 @@ public enum Engine {
   /**
    * A program that computes some variables of a graph.
    *
-   * @throws IllegalArgumentException if the graph has no variable of that name
+   * @throws IllegalArgumentException if the graph has no variable of that name, or control flow,
+   *     which only {@link #STOCK} runs
    */
   public abstract Program inference(SameDiff sd, List<String> outputs);
 
@@ -86,23 +89,37 @@ public enum Engine {
    *
    * @param loss a scalar
    * @param outputs further variables to return
+   * @throws IllegalArgumentException if the graph has no variable of that name, or control flow
+   */
+  public Program training(SameDiff sd, String loss, List<String> outputs) {
+    return training(sd, loss, outputs, List.of());
+  }
+
+  /**
+   * The same with the gradients by some placeholders.
+   *
+   * @param placeholders by which the loss is differentiated too
    * @throws IllegalArgumentException if the graph has no variable of that name
    */
-  public abstract Program training(SameDiff sd, String loss, List<String> outputs);
+  public abstract Program training(
+      SameDiff sd, String loss, List<String> outputs, List<String> placeholders);
 
-  private static Set<String> trainable(SameDiff sd) {
-    return sd.variables().stream()
-        .filter(v -> v.getVariableType() == VariableType.VARIABLE && v.dataType().isFPType())
-        .map(SDVariable::name)
-        .collect(Collectors.toCollection(LinkedHashSet::new));
+  private static Set<String> differentiable(SameDiff sd, List<String> placeholders) {
+    Set<String> names =
+        sd.variables().stream()
+            .filter(v -> v.getVariableType() == VariableType.VARIABLE && v.dataType().isFPType())
+            .map(SDVariable::name)
+            .collect(Collectors.toCollection(LinkedHashSet::new));
+    names.addAll(placeholders);
+    return names;
   }
 
   /** SameDiff prints a line for each op that it differentiates; standard output is the caller's. */
-  private static synchronized void createGradients(SameDiff sd) {
+  private static synchronized void createGradients(SameDiff sd, List<String> placeholders) {
     PrintStream out = System.out;
     System.setOut(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
     try {
-      sd.createGradFunction();
+      sd.createGradFunction(placeholders.toArray(String[]::new));
     } finally {
       System.setOut(out);
     }

@@ -85,6 +85,11 @@ record FrozenLinear(PackedWeights weights, boolean gelu) implements Operation {
   }
 
   @Override
+  public long work(List<INDArray> in, List<INDArray> out) {
+    return 2 * out.getFirst().length() * in.get(1).size(1);
+  }
+
+  @Override
   public Binding bind(List<INDArray> in) {
     INDArray x = in.getFirst();
     INDArray weight = in.get(1);

@@ -45,6 +45,11 @@ record FrozenPatches(PackedWeights weights, Convolution convolution) implements 
   }
 
   @Override
+  public long work(List<INDArray> in, List<INDArray> out) {
+    return convolution.work(in, out);
+  }
+
+  @Override
   public Binding bind(List<INDArray> in) {
     INDArray weight = in.get(1);
     ConvolutionKernel maps = ConvolutionKernel.of(convolution, in.getFirst(), weight);

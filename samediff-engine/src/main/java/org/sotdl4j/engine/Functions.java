@@ -28,6 +28,9 @@ final class Functions {
   /** From the softmax, its upstream gradient and the sum of their products over the row. */
   static final Lanes SOFTMAX_GRADIENT = (x, y, z) -> y.sub(z).mul(x);
 
+  /** From x towards y by the share z. */
+  static final Lanes MOVE = (x, y, z) -> y.sub(x).fma(z, x);
+
   static final Lanes EXP = (x, y, z) -> exp(x);
 
   // The error function is an odd polynomial up to 1 and beyond it 1 - e^p with p a polynomial for

@@ -137,7 +137,7 @@ record Gelu() implements Operation {
   }
 
   private static void forward(long x, long unused, long out, int n) {
-    int whole = SPECIES.loopBound(n);
+    int whole = Rows.whole(n);
     for (int i = 0; i < whole; i += LANES) {
       FloatVector v = Rows.load(x + i * BYTES);
       FloatVector e = Functions.powerOfTwo(v.mul(v).mul(POWER));
@@ -158,7 +158,7 @@ record Gelu() implements Operation {
   }
 
   private static void backward(long upstream, long x, long out, int n) {
-    int whole = SPECIES.loopBound(n);
+    int whole = Rows.whole(n);
     for (int i = 0; i < whole; i += LANES) {
       FloatVector v = Rows.load(x + i * BYTES);
       FloatVector g = Rows.load(upstream + i * BYTES);

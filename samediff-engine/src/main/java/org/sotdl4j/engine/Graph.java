@@ -5,10 +5,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.VariableType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.custom.Invoke;
+import org.nd4j.linalg.api.ops.impl.controlflow.compat.BaseCompatOp;
 
 /**
  * What a program computes: nodes in the order in which they run.
@@ -37,6 +40,22 @@ record Graph(List<SameDiff> sources, List<Node> nodes, Map<String, String> outpu
       }
     }
     return null;
+  }
+
+  /**
+   * Says that only SameDiff's session runs loops and branches.
+   *
+   * @throws IllegalArgumentException if there is such an op
+   */
+  void refuseControlFlow() {
+    for (Node node : nodes) {
+      if (node.operation() instanceof NativeOperation(DifferentialFunction op)
+          && (op instanceof BaseCompatOp || op instanceof Invoke)) {
+        throw new IllegalArgumentException(
+            "The op %s, which makes %s, is control flow: only the stock engine runs such a graph"
+                .formatted(op.opName(), node.onlyOut()));
+      }
+    }
   }
 
   /** Without the nodes that no output needs. */

@@ -14,11 +14,14 @@ import org.nd4j.linalg.api.ops.ScalarOp;
  * Java kernels for the ops at which libnd4j is slow: 3 to 30 times slower than memory allows. Only
  * for float arrays that lie in the order of their indices; everything else runs natively.
  *
- * <p>Set the system property {@value #PROPERTY} to {@code native} to do without kernels.
+ * <p>Set the system property {@value #PROPERTY} to {@code native} to do without kernels, or from
+ * the start to {@code scalar} for their twins without vectors, which are slow.
  */
 final class Kernels {
 
   static final String PROPERTY = "sotdl4j.kernels";
+  static final String JAVA = "java";
+  static final String SCALAR = "scalar";
 
   private static final Set<String> ELEMENTWISE =
       Set.of(
@@ -47,10 +50,10 @@ final class Kernels {
 
   /** A step that does what an op does to these arrays, if there is a kernel for it. */
   static Optional<Step> of(DifferentialFunction op, List<INDArray> in, List<INDArray> out) {
-    String choice = System.getProperty(PROPERTY, "java");
+    String choice = System.getProperty(PROPERTY, JAVA);
     return switch (choice) {
       case "native" -> Optional.empty();
-      case "java" -> {
+      case JAVA, SCALAR -> {
         List<Floats> inputs = floats(in);
         List<Floats> outputs = floats(out);
         yield inputs.size() == in.size() && outputs.size() == out.size()
@@ -59,13 +62,14 @@ final class Kernels {
       }
       default ->
           throw new IllegalArgumentException(
-              "The system property %s is %s; it can be java or native".formatted(PROPERTY, choice));
+              "The system property %s is %s; it can be java, scalar or native"
+                  .formatted(PROPERTY, choice));
     };
   }
 
   /** Whether kernels run at all. */
   static boolean enabled() {
-    return !System.getProperty(PROPERTY, "java").equals("native");
+    return !System.getProperty(PROPERTY, JAVA).equals("native");
   }
 
   /** Whether each value of an op's output depends on the inputs' values at the same place only. */
@@ -237,9 +241,7 @@ final class Kernels {
   }
 
   private boolean onLastAxis() {
-    long[] axes = ((CustomOp) op).iArgs();
-    int rank = in.getFirst().shape().length;
-    return axes.length == 0 || axes[0] == -1 || axes[0] == rank - 1;
+    return Rewriter.isLastAxis(((CustomOp) op).iArgs(), in.getFirst().shape().length);
   }
 
   private long lastLength() {

@@ -125,7 +125,7 @@ record LayerNorm(double eps) implements Operation {
 
   private static void write(
       long x, long weight, long bias, long y, int width, float mean, float rstd) {
-    int whole = SPECIES.loopBound(width);
+    int whole = Rows.whole(width);
     for (int i = 0; i < whole; i += LANES) {
       long at = i * BYTES;
       Rows.load(x + at)
@@ -236,7 +236,7 @@ record LayerNorm(double eps) implements Operation {
         int offset) {
       FloatVector sumVector = FloatVector.zero(SPECIES);
       FloatVector productVector = sumVector;
-      int whole = SPECIES.loopBound(width);
+      int whole = Rows.whole(width);
       for (int i = 0; i < whole; i += LANES) {
         long at = i * BYTES;
         FloatVector upstream = Rows.load(g + at);

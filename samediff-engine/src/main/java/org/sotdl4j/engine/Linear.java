@@ -45,6 +45,11 @@ record Linear() implements Operation {
   }
 
   @Override
+  public long work(List<INDArray> in, List<INDArray> out) {
+    return 2 * out.getFirst().length() * in.get(1).size(1);
+  }
+
+  @Override
   public Binding bind(List<INDArray> in) {
     Binding product = NativeOperation.matmul(false, true).bind(in.subList(0, 2));
     return new Binding() {

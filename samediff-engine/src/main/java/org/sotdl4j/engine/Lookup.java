@@ -37,18 +37,13 @@ record Lookup() implements Operation {
               && Arrays.equals(Rewriter.reals(oneHot), new double[] {1, 0})
               && to.length == 2
               && from[from.length - 1] == to[1]
-              && isLastAxis(Rewriter.integers(oneHot), from.length)
+              && Rewriter.isLastAxis(Rewriter.integers(oneHot), from.length)
               && new Product(false, false).is(product);
       if (matches) {
         graph.replace(
             List.of(oneHot, rows, product), product, new Lookup(), List.of(numbers, table));
       }
     }
-  }
-
-  /** Settings of one_hot are the axis and the number of rows. */
-  private static boolean isLastAxis(long[] settings, int rank) {
-    return settings[0] == -1 || settings[0] == rank - 1;
   }
 
   @Override
@@ -147,7 +142,7 @@ record Lookup() implements Operation {
     }
 
     private static void add(long x, long sum, int width) {
-      int whole = Rows.SPECIES.loopBound(width);
+      int whole = Rows.whole(width);
       for (int i = 0; i < whole; i += Rows.LANES) {
         FloatVector total = Rows.load(sum + i * BYTES).add(Rows.load(x + i * BYTES));
         total.intoMemorySegment(MEMORY, sum + i * BYTES, Rows.ORDER);

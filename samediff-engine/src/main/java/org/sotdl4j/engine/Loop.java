@@ -72,6 +72,9 @@ interface Loop {
    * a constant and is inlined.
    */
   private static Loop specialise(Kind kind) {
+    if (Rows.SCALAR) {
+      return new ScalarLoop(Twins.of(kind.function()));
+    }
     try (InputStream in = Loop.class.getResourceAsStream("LoopTemplate.class")) {
       return (Loop)
           MethodHandles.lookup()

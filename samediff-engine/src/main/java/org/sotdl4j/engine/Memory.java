@@ -2,16 +2,26 @@ package org.sotdl4j.engine;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.shape.LongShapeDescriptor;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** The arrays of a plan, by the names of their variables. Memory that no name needs is reused. */
+/**
+ * The arrays of a plan, by the names of their variables. Memory that no name needs is reused.
+ *
+ * <p>Set the system property {@value #PROPERTY} to {@code poison} to find steps that read what they
+ * must not: memory is then filled with NaN before its first use and when it is needed no longer,
+ * and not used again.
+ */
 final class Memory implements AutoCloseable {
+
+  static final String PROPERTY = "sotdl4j.memory";
 
   /** What an array must have in common with another to take its place. */
   private record Size(DataType type, long length) {}
@@ -29,9 +39,58 @@ final class Memory implements AutoCloseable {
   /** A variable's array, and the memory in which it lies. */
   private record Entry(INDArray array, Block block) {}
 
+  private final boolean imagined;
+  private final boolean poisoned;
   private final Map<String, Entry> entries = new HashMap<>();
   private final Map<Size, Deque<INDArray>> free = new HashMap<>();
   private final List<INDArray> owned = new ArrayList<>();
+  private long bytes;
+
+  private Memory(boolean imagined, boolean poisoned) {
+    this.imagined = imagined;
+    this.poisoned = poisoned;
+  }
+
+  static Memory real() {
+    String choice = System.getProperty(PROPERTY, "reuse");
+    return switch (choice) {
+      case "reuse" -> new Memory(false, false);
+      case "poison" -> new Memory(false, true);
+      default ->
+          throw new IllegalArgumentException(
+              "The system property %s is %s; it can be reuse or poison"
+                  .formatted(PROPERTY, choice));
+    };
+  }
+
+  /**
+   * Counts the bytes that arrays would take; they are stand-ins, but where values are asked for.
+   */
+  static Memory imagined() {
+    return new Memory(true, false);
+  }
+
+  /** An array of a shape whose strides are all 0, so that it needs the memory of one value. */
+  static INDArray standIn(DataType type, long[] shape) {
+    return Arrays.stream(shape).allMatch(length -> length == 1)
+        ? Nd4j.create(type, shape)
+        : Nd4j.create(
+            Nd4j.createBuffer(type, 1, false), shape, new long[shape.length], 0, 'c', type);
+  }
+
+  /** Whether an array has a shape but no values. */
+  static boolean isStandIn(INDArray array) {
+    return array.length() > 1 && Arrays.stream(array.stride()).allMatch(s -> s == 0);
+  }
+
+  boolean isImagined() {
+    return imagined;
+  }
+
+  /** What all arrays take, those that are reused counted once. */
+  long bytes() {
+    return bytes;
+  }
 
   /** The array of a variable, or null. */
   INDArray get(String name) {
@@ -39,34 +98,50 @@ final class Memory implements AutoCloseable {
     return entry == null ? null : entry.array();
   }
 
-  /** Takes over an array, to be closed with the others. */
-  INDArray own(String name, INDArray array) {
+  /** Makes an array for an input. */
+  INDArray input(String name, INDArray given) {
+    DataType type = given.dataType();
+    return own(name, imagined ? standIn(type, given.shape()) : given.dup('c'));
+  }
+
+  private INDArray own(String name, INDArray array) {
+    bytes += array.length() * array.dataType().width();
     owned.add(array);
     entries.put(name, new Entry(array, new Block(array)));
     return array;
   }
 
   /** Makes an array with arbitrary contents, in memory of its own that is never reused. */
-  INDArray reserve(String name, DataType type, long[] shape) {
-    INDArray array = own(name, Nd4j.createUninitialized(type, shape));
+  INDArray reserve(String name, LongShapeDescriptor shape) {
+    INDArray array = own(name, Nd4j.createUninitialized(shape.dataType(), shape.getShape()));
     entries.get(name).block().names++;
     return array;
   }
 
-  /** Makes an array with arbitrary contents. */
-  INDArray allocate(String name, DataType type, long[] shape) {
-    long length = 1;
-    for (long n : shape) {
-      length *= n;
-    }
+  /**
+   * Makes an array with arbitrary contents.
+   *
+   * @param values whether imagined memory has the array's values too
+   */
+  INDArray allocate(String name, LongShapeDescriptor descriptor, boolean values) {
+    DataType type = descriptor.dataType();
+    long[] shape = descriptor.getShape();
+    long length = Arrays.stream(shape).reduce(1, (a, b) -> a * b);
     Deque<INDArray> sameSize = free.get(new Size(type, length));
-    if (sameSize == null || sameSize.isEmpty()) {
-      return own(name, Nd4j.createUninitialized(type, shape));
+    if (sameSize == null || sameSize.isEmpty() || (imagined && values)) {
+      INDArray array =
+          imagined && !values ? standIn(type, shape) : Nd4j.createUninitialized(type, shape);
+      poison(array);
+      return own(name, array);
     }
     INDArray array = sameSize.pop();
-    INDArray shaped = array.reshape('c', shape);
+    INDArray shaped = shaped(array, shape);
     entries.put(name, new Entry(shaped, new Block(array)));
     return shaped;
+  }
+
+  private static INDArray shaped(INDArray array, long[] shape) {
+    return isStandIn(array) ? standIn(array.dataType(), shape) : array.reshape('c', shape);
   }
 
   /** Whether a variable lies here. */
@@ -89,17 +164,32 @@ final class Memory implements AutoCloseable {
   void view(String name, String of, long[] shape) {
     Entry entry = entries.get(of);
     entry.block().names++;
-    entries.put(name, new Entry(entry.array().reshape('c', shape), entry.block()));
+    entries.put(name, new Entry(shaped(entry.array(), shape), entry.block()));
   }
 
-  /** Says that no later step reads or returns a variable. */
-  void release(String name) {
+  /**
+   * Says that no later step reads or returns a variable.
+   *
+   * @return a step to run when this happens; null for none
+   */
+  Step release(String name) {
     Block block = entries.get(name).block();
     block.names--;
-    if (block.names == 0 && !block.array.isEmpty()) {
-      INDArray array = block.array;
-      free.computeIfAbsent(new Size(array.dataType(), array.length()), s -> new ArrayDeque<>())
-          .push(array);
+    if (block.names > 0 || block.array.isEmpty()) {
+      return null;
+    }
+    INDArray array = block.array;
+    if (poisoned) {
+      return () -> poison(array);
+    }
+    free.computeIfAbsent(new Size(array.dataType(), array.length()), s -> new ArrayDeque<>())
+        .push(array);
+    return null;
+  }
+
+  private void poison(INDArray array) {
+    if (poisoned && array.dataType().isFPType() && !array.isEmpty()) {
+      array.assign(Double.NaN);
     }
   }
 

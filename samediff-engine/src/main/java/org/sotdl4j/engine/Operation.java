@@ -32,6 +32,14 @@ interface Operation {
     return false;
   }
 
+  /**
+   * The additions and multiplications of its products of matrices; 0 where it has none, so that
+   * memory limits it.
+   */
+  default long work(List<INDArray> in, List<INDArray> out) {
+    return 0;
+  }
+
   /** Whether the outputs depend on the inputs' shapes only. */
   default boolean isOfShape() {
     return false;

@@ -3,6 +3,7 @@ package org.sotdl4j.engine;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,12 +12,13 @@ import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 
-/** Finds the ops that some variables need. */
+/** Finds the ops that some variables need. In a loop of the graph there is no order. */
 final class Order {
 
   private final SameDiff sd;
   private final Map<String, DifferentialFunction> placed = new LinkedHashMap<>();
   private final Deque<DifferentialFunction> stack = new ArrayDeque<>();
+  private final Set<String> entered = new HashSet<>();
   private final Set<String> made;
 
   private Order(SameDiff sd, Set<String> made) {
@@ -42,11 +44,11 @@ final class Order {
     // Depth first without recursion: an op is placed when all its producers are.
     while (!stack.isEmpty()) {
       DifferentialFunction op = stack.peek();
-      int before = stack.size();
-      for (SDVariable input : op.args()) {
-        push(input.name());
-      }
-      if (stack.size() == before) {
+      if (entered.add(op.getOwnName())) {
+        for (SDVariable input : op.args()) {
+          push(input.name());
+        }
+      } else {
         stack.pop();
         placed.putIfAbsent(op.getOwnName(), op);
       }

@@ -1,5 +1,6 @@
 package org.sotdl4j.engine;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -17,18 +18,30 @@ final class Passes {
           Linear::fuse,
           Product::fuse,
           Convolution::fuse,
+          MaxPool::fuse,
           SumOperation::fuse,
           Slice::fuse,
           Slice.Padding::fuse,
           UnreadRows::skip);
 
+  /** What has no gradient. */
+  private static final List<Pass> OF_INFERENCE =
+      List.of(RunningNorm::fuse, NormedConvolution::fuse);
+
   private Passes() {}
 
-  /** What else is done where the parameters do not change and nothing is differentiated. */
+  /** What else is done where nothing is differentiated. */
+  static List<Pass> ofInference() {
+    return OF_INFERENCE;
+  }
+
+  /** What else is done where also the parameters do not change. */
   static List<Pass> frozen() {
     PackedWeights weights = new PackedWeights();
-    return List.of(
-        graph -> FrozenPatches.fuse(graph, weights), graph -> FrozenLinear.fuse(graph, weights));
+    List<Pass> passes = new ArrayList<>(OF_INFERENCE);
+    passes.add(graph -> FrozenPatches.fuse(graph, weights));
+    passes.add(graph -> FrozenLinear.fuse(graph, weights));
+    return passes;
   }
 
   /**

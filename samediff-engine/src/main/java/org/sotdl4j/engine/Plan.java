@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -28,8 +29,25 @@ final class Plan implements AutoCloseable {
   /** A step, and the arrays that it knows by address, which must stay alive. */
   private record Placed(Node node, Step step, List<INDArray> in, List<INDArray> out) {
 
+    void run() {
+      try {
+        step.run();
+      } catch (RuntimeException e) {
+        throw new OperationException(node, in, e);
+      }
+    }
+
     String shapes() {
       return shapes(in) + " -> " + shapes(out);
+    }
+
+    StepTime time(long nanoseconds) {
+      Operation operation = node.operation();
+      long bytes =
+          Stream.concat(in.stream(), out.stream())
+              .mapToLong(array -> array.length() * array.dataType().width())
+              .sum();
+      return new StepTime(operation.name(), shapes(), nanoseconds, operation.work(in, out), bytes);
     }
 
     private static String shapes(List<INDArray> arrays) {
@@ -40,49 +58,41 @@ final class Plan implements AutoCloseable {
   private final Map<String, INDArray> inputs = new HashMap<>();
   private final Map<String, INDArray> outputs = new LinkedHashMap<>();
   private final List<Placed> steps = new ArrayList<>();
-  private final Memory memory = new Memory();
+  private final Memory memory;
   private final Graph graph;
   private final Set<String> returned;
 
-  /** Builds the plan for the shapes of these inputs and runs it on them. */
+  /**
+   * Builds the plan for the shapes of these inputs and runs it on them.
+   *
+   * @throws OperationException if an op does not take its arguments
+   */
   Plan(Graph graph, Map<String, INDArray> placeholders) {
+    this(graph, placeholders, Liveness.of(graph), Memory.real());
+  }
+
+  /** The same; in imagined memory nothing runs but what computes shapes. */
+  Plan(Graph graph, Map<String, INDArray> placeholders, Liveness liveness, Memory memory) {
     this.graph = graph;
+    this.memory = memory;
     this.returned = Set.copyOf(graph.outputs().values());
     // A plan outlives the workspace in which its first run may happen.
     try (MemoryWorkspace _ = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
-      Map<String, Integer> lastUse = lastUse();
-      placeholders.forEach((name, array) -> inputs.put(name, array.dup('c')));
-      inputs.forEach(memory::own);
+      placeholders.forEach((name, array) -> inputs.put(name, memory.input(name, array)));
       for (int i = 0; i < graph.nodes().size(); i++) {
         Node node = graph.nodes().get(i);
-        int now = i;
-        Stream<String> lastRead =
-            node.in().stream().filter(name -> lastUse.getOrDefault(name, -1) == now);
-        Stream<String> neverRead = node.out().stream().filter(name -> !lastUse.containsKey(name));
         Set<String> dying =
-            Stream.concat(lastRead, neverRead)
+            liveness.dying(i).stream()
                 .filter(name -> !inputs.containsKey(name) && graph.leaf(name) == null)
                 .collect(Collectors.toSet());
         add(node, dying);
-        dying.forEach(memory::release);
+        dying.stream().filter(memory::has).forEach(name -> release(node, name));
       }
       graph.outputs().forEach((name, variable) -> outputs.put(name, array(variable)));
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
     }
-  }
-
-  /** The index of the last node that reads a variable's values; one past the end for what stays. */
-  private Map<String, Integer> lastUse() {
-    Map<String, Integer> lastUse = new HashMap<>();
-    for (int i = 0; i < graph.nodes().size(); i++) {
-      Node node = graph.nodes().get(i);
-      if (!node.operation().isOfShape()) {
-        for (String input : node.in()) {
-          lastUse.put(input, i);
-        }
-      }
-    }
-    returned.forEach(name -> lastUse.put(name, graph.nodes().size()));
-    return lastUse;
   }
 
   /** The results of the last run, by name. */
@@ -93,9 +103,7 @@ final class Plan implements AutoCloseable {
   /** Runs the steps on new inputs of the same shapes. */
   void run(Map<String, INDArray> placeholders) {
     placeholders.forEach((name, array) -> inputs.get(name).assign(array));
-    for (Placed placed : steps) {
-      placed.step().run();
-    }
+    steps.forEach(Placed::run);
   }
 
   /** Runs the steps once more, and measures each. */
@@ -103,17 +111,52 @@ final class Plan implements AutoCloseable {
     List<StepTime> timings = new ArrayList<>();
     for (Placed placed : steps) {
       long start = System.nanoTime();
-      placed.step().run();
+      placed.run();
       long time = System.nanoTime() - start;
-      timings.add(new StepTime(placed.node().operation().name(), placed.shapes(), time));
+      timings.add(placed.time(time));
     }
     return timings;
   }
 
+  /** Runs the steps once more, until one makes NaN or infinity of numbers; says which. */
+  Optional<String> firstNotFinite() {
+    for (Placed placed : steps) {
+      for (int i = 0; i < placed.in().size(); i++) {
+        String name = placed.node().in().get(i);
+        if (graph.leaf(name) != null && NaN.find(placed.in().get(i)).isPresent()) {
+          return Optional.of("the parameter %s has a NaN".formatted(name));
+        }
+      }
+      boolean finite = placed.in().stream().allMatch(NaN::isFinite);
+      placed.run();
+      if (finite && !placed.out().stream().allMatch(NaN::isFinite)) {
+        return Optional.of(
+            "the op %s makes NaN or infinity of numbers: %s"
+                .formatted(placed.node().operation().name(), placed.node().onlyOut()));
+      }
+    }
+    return Optional.empty();
+  }
+
   /** Runs a node, and notes its step if it must run each time. */
   private void add(Node node, Set<String> dying) {
-    List<INDArray> in = node.in().stream().map(this::array).toList();
-    Operation.Binding binding = node.operation().bind(in);
+    List<INDArray> in = new ArrayList<>();
+    for (String name : node.in()) {
+      INDArray array = array(name);
+      if (array == null) {
+        return; // in imagined memory only
+      }
+      in.add(array);
+    }
+    Operation.Binding binding;
+    try {
+      binding = node.operation().bind(in);
+    } catch (RuntimeException e) {
+      if (memory.isImagined()) {
+        return; // perhaps for want of values
+      }
+      throw new OperationException(node, in, e);
+    }
     // The caller may change what a program returns, so that shares memory with nothing.
     boolean isReturned = node.out().stream().anyMatch(returned::contains);
     if (binding.isView() && !isReturned && memory.has(node.in().getFirst())) {
@@ -122,6 +165,12 @@ final class Plan implements AutoCloseable {
       return;
     }
     boolean once = node.operation().isOfShape() && !isReturned;
+    // A shape function that reads values, as of a reshape by a computed shape, would see a
+    // stand-in's; the integers that graphs compute shapes with are small, so those are computed.
+    boolean runs =
+        !memory.isImagined()
+            || node.operation().isOfShape()
+            || in.stream().noneMatch(a -> a.dataType().isFPType() || Memory.isStandIn(a));
     List<INDArray> out = new ArrayList<>();
     for (int k = 0; k < node.out().size(); k++) {
       LongShapeDescriptor output = binding.outputs().get(k);
@@ -130,17 +179,29 @@ final class Plan implements AutoCloseable {
       // What is computed once gets memory in which no earlier step of the next run writes.
       out.add(
           once
-              ? memory.reserve(name, output.dataType(), output.getShape())
+              ? memory.reserve(name, output)
               : replaced >= 0
                   ? memory.takeOver(name, node.in().get(replaced), output.getShape())
-                  : memory.allocate(name, output.dataType(), output.getShape()));
+                  : memory.allocate(name, output, runs));
     }
-    Step step = binding.step(out);
-    step.run();
+    if (!runs) {
+      binding.discard();
+      return;
+    }
+    Placed placed = new Placed(node, binding.step(out), in, out);
+    placed.run();
     if (once) {
-      step.close();
+      placed.step().close();
     } else {
-      steps.add(new Placed(node, step, in, out));
+      steps.add(placed);
+    }
+  }
+
+  private void release(Node node, String variable) {
+    Step step = memory.release(variable);
+    if (step != null) {
+      step.run();
+      steps.add(new Placed(node, step, List.of(), List.of()));
     }
   }
 

@@ -53,6 +53,11 @@ record Product(boolean transposeA, boolean transposeB) implements Operation {
   }
 
   @Override
+  public long work(List<INDArray> in, List<INDArray> out) {
+    return 2 * out.getFirst().length() * in.getFirst().size(transposeA ? -2 : -1);
+  }
+
+  @Override
   public Binding bind(List<INDArray> in) {
     return NativeOperation.matmul(transposeA, transposeB).bind(in);
   }

@@ -57,6 +57,12 @@ final class Rewriter {
     return producers.get(variable);
   }
 
+  /** The only node that reads a variable, or null. */
+  Node consumer(String variable) {
+    Set<Node> readers = consumers.getOrDefault(variable, Set.of());
+    return readers.size() == 1 && !isOutput(variable) ? readers.iterator().next() : null;
+  }
+
   /** Whether no other node reads what a node makes, and it is not returned. */
   boolean isReadOnlyBy(Node maker, Node reader) {
     return maker.out().stream()
@@ -82,12 +88,6 @@ final class Rewriter {
     return node != null && is(node, op) ? node : null;
   }
 
-  /** The only node that reads a variable, which is not returned; else null. */
-  Node consumer(String variable) {
-    Set<Node> nodes = consumers.getOrDefault(variable, Set.of());
-    return nodes.size() == 1 && !isOutput(variable) ? nodes.iterator().next() : null;
-  }
-
   /** The array of a parameter or constant, else null. */
   INDArray leaf(String variable) {
     return graph.leaf(variable);
@@ -106,6 +106,11 @@ final class Rewriter {
   /** The integer settings of an op. */
   static long[] integers(Node node) {
     return ((CustomOp) ((NativeOperation) node.operation()).op()).iArgs();
+  }
+
+  /** Whether an op's integer settings begin with its last axis, which it also is by default. */
+  static boolean isLastAxis(long[] settings, int rank) {
+    return settings.length == 0 || settings[0] == -1 || settings[0] == rank - 1;
   }
 
   /** The real settings of an op. */

@@ -14,7 +14,16 @@ final class Rows {
   static final ByteOrder ORDER = ByteOrder.nativeOrder();
   static final int LANES = SPECIES.length();
 
+  /** Whether the scalar twins of all kernels run instead. */
+  static final boolean SCALAR =
+      System.getProperty(Kernels.PROPERTY, Kernels.JAVA).equals(Kernels.SCALAR);
+
   private Rows() {}
+
+  /** How many of so many floats fill vectors; the others are for scalars. */
+  static int whole(int floats) {
+    return SCALAR ? 0 : SPECIES.loopBound(floats);
+  }
 
   static FloatVector load(long address) {
     return FloatVector.fromMemorySegment(SPECIES, MEMORY, address, ORDER);
@@ -42,7 +51,7 @@ final class Rows {
   /** The sum of a row. */
   static double sum(long x, int width, float[] lanes) {
     FloatVector sum = FloatVector.zero(SPECIES);
-    int whole = SPECIES.loopBound(width);
+    int whole = whole(width);
     for (int i = 0; i < whole; i += LANES) {
       sum = sum.add(load(x + i * BYTES));
     }
@@ -56,7 +65,7 @@ final class Rows {
   /** The sum of the squared distances of a row's values from another value. */
   static double squares(long x, int width, float mean, float[] lanes) {
     FloatVector sum = FloatVector.zero(SPECIES);
-    int whole = SPECIES.loopBound(width);
+    int whole = whole(width);
     for (int i = 0; i < whole; i += LANES) {
       FloatVector centred = load(x + i * BYTES).sub(mean);
       sum = centred.fma(centred, sum);
@@ -72,7 +81,7 @@ final class Rows {
   /** The sum of the products of one row's values with the distances of another's from a value. */
   static double products(long g, long x, int width, float mean, float[] lanes) {
     FloatVector sum = FloatVector.zero(SPECIES);
-    int whole = SPECIES.loopBound(width);
+    int whole = whole(width);
     for (int i = 0; i < whole; i += LANES) {
       sum = sum.add(load(x + i * BYTES).sub(mean).mul(load(g + i * BYTES)));
     }
@@ -85,7 +94,7 @@ final class Rows {
 
   /** {@code y = (x - mean) * scale + shift}. */
   static void affine(long x, long y, int width, float mean, float scale, float shift) {
-    int whole = SPECIES.loopBound(width);
+    int whole = whole(width);
     FloatVector shifts = FloatVector.broadcast(SPECIES, shift);
     for (int i = 0; i < whole; i += LANES) {
       load(x + i * BYTES)
@@ -100,7 +109,7 @@ final class Rows {
 
   /** Adds values in memory to some of an array. */
   static void add(float[] sums, int index, int count, long values) {
-    int whole = SPECIES.loopBound(count);
+    int whole = whole(count);
     for (int i = 0; i < whole; i += LANES) {
       FloatVector sum = load(sums, index + i).add(load(values + i * BYTES));
       sum.intoArray(sums, index + i);

@@ -131,6 +131,10 @@ final class SmallProduct {
       int k) {
     int perRow = transposed ? 1 : aStride;
     int perInner = transposed ? aStride : 1;
+    if (Rows.SCALAR) {
+      scalar(a, aAt, perRow, perInner, b, bAt, panel, c, cAt, stride, m, k);
+      return;
+    }
     for (int first = 0; first < k; first += BLOCK) {
       int count = Math.min(BLOCK, k - first);
       for (int left = 0; left < stride; left += panel) {
@@ -156,6 +160,35 @@ final class SmallProduct {
             }
           }
         }
+      }
+    }
+  }
+
+  /** The scalar twin. */
+  private static void scalar(
+      float[] a,
+      int aAt,
+      int perRow,
+      int perInner,
+      float[] b,
+      int bAt,
+      int panel,
+      float[] c,
+      int cAt,
+      int stride,
+      int m,
+      int k) {
+    for (int i = 0; i < m; i++) {
+      for (int j = 0; j < stride; j++) {
+        int left = j / panel * panel;
+        int bStride = Math.min(panel, stride - left);
+        double sum = 0;
+        for (int inner = 0; inner < k; inner++) {
+          sum +=
+              a[aAt + i * perRow + inner * perInner]
+                  * b[bAt + left * k + inner * bStride + j - left];
+        }
+        c[cAt + i * stride + j] += (float) sum;
       }
     }
   }

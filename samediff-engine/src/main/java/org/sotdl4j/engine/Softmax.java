@@ -67,7 +67,7 @@ final class Softmax {
 
   private void maxima(long from, long to) {
     int n = Math.toIntExact(width);
-    int whole = SPECIES.loopBound(n);
+    int whole = Rows.whole(n);
     for (long row = from; row < to; row++) {
       long address = x.address() + row * n * BYTES;
       FloatVector max = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);

@@ -101,6 +101,20 @@ class EngineTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(Engine.class)
+  void aLossCanBeDifferentiatedByAPlaceholder(Engine engine) {
+    SameDiff sd = SameDiff.create();
+    SDVariable x = sd.placeHolder("x", DataType.FLOAT, -1, 2);
+    SDVariable w = sd.var("w", Nd4j.createFromArray(3f, 5f));
+    x.mul(x).mul(w).sum("loss");
+    INDArray given = Nd4j.createFromArray(new float[][] {{1, 2}, {7, 11}});
+    try (Program program = engine.training(sd, "loss", List.of(), List.of("x"))) {
+      assertThat(program.run(Map.of("x", given)).get(Program.gradient("x")))
+          .isEqualTo(Nd4j.createFromArray(new float[][] {{6, 20}, {42, 110}}));
+    }
+  }
+
   @Test
   void aRunLeavesNothingBehind() {
     try (Program program = training(Engine.COMPILED)) {

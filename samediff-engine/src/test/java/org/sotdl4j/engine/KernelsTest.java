@@ -364,7 +364,8 @@ class KernelsTest {
       System.setProperty(Kernels.PROPERTY, "fast");
       assertThatThrownBy(() -> Kernels.of(op, List.of(x, x), List.of(x.dup())))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage("The system property sotdl4j.kernels is fast; it can be java or native");
+          .hasMessage(
+              "The system property sotdl4j.kernels is fast; it can be java, scalar or native");
     } finally {
       System.clearProperty(Kernels.PROPERTY);
     }

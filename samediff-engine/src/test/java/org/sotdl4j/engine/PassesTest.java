@@ -19,6 +19,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Conv2DConfig;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.PaddingMode;
+import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Pooling2DConfig;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** What each pass makes of a graph computes the same, forward and backward. */
@@ -302,6 +303,14 @@ class PassesTest {
   /** Tokens as square maps of as many channels, through a convolution. */
   private static SDVariable convolution(
       SameDiff sd, SDVariable x, int in, int side, int out, int kernel, int stride, int padding) {
+    SDVariable map = x.reshape(-1, in, side, side);
+    int outSide = (side + 2 * padding - kernel) / stride + 1;
+    return convolution(sd, map, in, out, kernel, stride, padding)
+        .reshape(-1, out, outSide * outSide);
+  }
+
+  private static SDVariable convolution(
+      SameDiff sd, SDVariable map, int in, int out, int kernel, int stride, int padding) {
     Conv2DConfig config =
         Conv2DConfig.builder()
             .kH(kernel)
@@ -313,12 +322,10 @@ class PassesTest {
             .paddingMode(PaddingMode.VALID)
             .weightsFormat(WeightsFormat.YXIO)
             .build();
-    SDVariable weight = variable(x, "weight", Nd4j.randn(DataType.FLOAT, out, in, kernel, kernel));
-    SDVariable bias = variable(x, "bias", Nd4j.randn(DataType.FLOAT, out));
-    SDVariable y =
-        sd.cnn().conv2d(x.reshape(-1, in, side, side), weight.permute(2, 3, 1, 0), bias, config);
-    int outSide = (side + 2 * padding - kernel) / stride + 1;
-    return y.reshape(-1, out, outSide * outSide);
+    SDVariable weight =
+        variable(map, "weight", Nd4j.randn(DataType.FLOAT, out, in, kernel, kernel));
+    SDVariable bias = variable(map, "bias", Nd4j.randn(DataType.FLOAT, out));
+    return sd.cnn().conv2d(map, weight.permute(2, 3, 1, 0), bias, config);
   }
 
   @ParameterizedTest
@@ -338,6 +345,55 @@ class PassesTest {
         in,
         side * side,
         (sd, x) -> convolution(sd, x, in, side, out, kernel, stride, padding));
+  }
+
+  /** A norm by running statistics, as BatchNorm2d writes it. */
+  private static SDVariable runningNorm(SDVariable x, String name, int channels) {
+    SDVariable[] vectors = new SDVariable[4];
+    for (int i = 0; i < vectors.length; i++) {
+      INDArray values = Nd4j.rand(DataType.FLOAT, channels).addi(0.5);
+      vectors[i] = variable(x, name + i, values).reshape(1, channels, 1, 1);
+    }
+    SDVariable scale = vectors[2].div(x.getSameDiff().math().sqrt(vectors[1].add(1e-3)));
+    return x.sub(vectors[0]).mul(scale).add(vectors[3]);
+  }
+
+  /** Norms before and behind a convolution, of which those that can go into its weights. */
+  @ParameterizedTest
+  @CsvSource({
+    "1, 1, 1, 1, 1, 0, true, true, 0",
+    "2, 3, 7, 5, 3, 1, true, true, 1",
+    "3, 5, 8, 7, 2, 0, true, false, 0",
+    "1, 17, 9, 3, 1, 0, true, false, 0",
+    "2, 4, 9, 19, 3, 1, false, true, 0"
+  })
+  void normsGoIntoTheWeights(
+      int batch,
+      int in,
+      int side,
+      int out,
+      int kernel,
+      int padding,
+      boolean before,
+      boolean behind,
+      long left) {
+    Nd4j.getRandom().setSeed(5);
+    SameDiff sd = SameDiff.create();
+    SDVariable x = sd.placeHolder("x", DataType.FLOAT, -1, in, side, side);
+    SDVariable map = before ? runningNorm(x.mul(2), "before", in) : x.mul(2);
+    SDVariable y = convolution(sd, map, in, out, kernel, 1, padding);
+    (behind ? runningNorm(y, "behind", out) : y).rename("y");
+    Map<String, INDArray> inputs = Map.of("x", Nd4j.randn(DataType.FLOAT, batch, in, side, side));
+    try (Program compiled = Engine.COMPILED.inference(sd, List.of("y"));
+        Program stock = Engine.STOCK.inference(sd, List.of("y"))) {
+      for (int run = 0; run < 2; run++) {
+        assertClose("y", compiled.run(inputs).get("y"), stock.run(inputs).get("y"));
+        // Statistics move in place.
+        sd.getVariable(before ? "before1" : "behind1").getArr().muli(3);
+      }
+      assertThat(compiled.profile().stream().filter(s -> s.name().equals("running_norm")))
+          .hasSize((int) left);
+    }
   }
 
   /**
@@ -365,6 +421,39 @@ class PassesTest {
           .extracting(StepTime::name)
           .isEqualTo(steps);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, 1, 1, 1, 1, 0",
+    "2, 3, 7, 3, 2, 1",
+    "1, 2, 8, 2, 2, 0",
+    "3, 5, 35, 3, 2, 1",
+    "2, 3, 33, 5, 3, 2",
+    "2, 17, 16, 3, 1, 1"
+  })
+  void maxPool(int batch, int channels, int side, int kernel, int stride, int padding) {
+    Pooling2DConfig config =
+        Pooling2DConfig.builder()
+            .kH(kernel)
+            .kW(kernel)
+            .sH(stride)
+            .sW(stride)
+            .pH(padding)
+            .pW(padding)
+            .paddingMode(PaddingMode.VALID)
+            .isNHWC(false)
+            .build();
+    int outSide = (side + 2 * padding - kernel) / stride + 1;
+    compare(
+        "max_pool",
+        batch,
+        channels,
+        side * side,
+        (sd, x) ->
+            sd.cnn()
+                .maxPooling2d(x.reshape(-1, channels, side, side), config)
+                .reshape(-1, channels, outSide * outSide));
   }
 
   @ParameterizedTest

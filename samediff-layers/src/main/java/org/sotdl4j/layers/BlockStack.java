@@ -1,5 +1,6 @@
 package org.sotdl4j.layers;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -45,11 +46,21 @@ public record BlockStack(List<Layer> blocks, LayerNorm norm) implements Layer {
     return IntStream.range(0, depth).mapToObj(i -> "blocks." + i).toList();
   }
 
+  /** The blocks and the norm. */
+  public List<Part> parts() {
+    List<Part> parts = new ArrayList<>();
+    for (int i = 0; i < blocks.size(); i++) {
+      parts.add(Part.at("blocks." + i, blocks.get(i)));
+    }
+    parts.add(Part.at("norm", norm));
+    return parts;
+  }
+
   @Override
   public SDVariable apply(Scope scope, SDVariable x) {
-    for (int i = 0; i < blocks.size(); i++) {
-      x = scope.call("blocks." + i, blocks.get(i), x);
+    for (Part part : parts()) {
+      x = part.layer().apply(scope, x);
     }
-    return scope.call("norm", norm, x);
+    return x;
   }
 }

@@ -23,13 +23,11 @@ public record MapAndTokensTransformer(
   public MapAndTokens apply(Scope scope, MapAndTokens x) {
     long[] map = scope.shape(x.map());
     int n = (int) scope.shape(x.tokens())[1];
-    SDVariable y = scope.sd().concat(1, x.tokens(), Tokens.of(scope, x.map())); // [B, n + H W, C]
+    SDVariable y = x.joined(scope); // [B, n + H W, C]
     for (int i = 0; i < dropPath.size(); i++) {
       var block = new Block(attention, mlpHidden, eps, drop, dropPath.get(i));
       y = scope.call("blocks." + i, block, y);
     }
-    return new MapAndTokens(
-        Tokens.from(scope, y, n).permute(0, 2, 1).reshape(-1, map[1], map[2], map[3]),
-        Tokens.before(scope, y, n));
+    return MapAndTokens.split(scope, y, n, map[2], map[3]);
   }
 }

@@ -55,9 +55,15 @@ public final class Parameters implements Iterable<Parameter>, AutoCloseable {
     }
   }
 
+  /** Gives a new parameter its array. */
+  @FunctionalInterface
+  private interface Allocator {
+    INDArray allocate(String name, DataType type, long[] shape);
+  }
+
   private final DataType dataType;
   private final Source source;
-  private final BiFunction<DataType, long[], INDArray> allocator;
+  private final Allocator allocator;
   private final Map<String, Parameter> byName = new LinkedHashMap<>();
 
   /**
@@ -67,11 +73,10 @@ public final class Parameters implements Iterable<Parameter>, AutoCloseable {
    * @param source gives new parameters their values
    */
   public Parameters(DataType dataType, Source source) {
-    this(dataType, source, Nd4j::createUninitialized);
+    this(dataType, source, (_, type, shape) -> Nd4j.createUninitialized(type, shape));
   }
 
-  private Parameters(
-      DataType dataType, Source source, BiFunction<DataType, long[], INDArray> allocator) {
+  private Parameters(DataType dataType, Source source, Allocator allocator) {
     this.dataType = dataType;
     this.source = source;
     this.allocator = allocator;
@@ -88,7 +93,18 @@ public final class Parameters implements Iterable<Parameter>, AutoCloseable {
    * @param source is told every new parameter and must not write into it
    */
   public static Parameters shapesOnly(Source source) {
-    return new Parameters(DataType.FLOAT, source, Shapes::standIn);
+    return new Parameters(DataType.FLOAT, source, (_, type, shape) -> Shapes.standIn(type, shape));
+  }
+
+  /**
+   * A state in arrays that exist already, where counts may be held as floats.
+   *
+   * @param source writes the first values into them, or leaves them as they are
+   * @param arrays gives the array of a name, in a shape
+   */
+  public static Parameters on(
+      DataType dataType, Source source, BiFunction<String, long[], INDArray> arrays) {
+    return new Parameters(dataType, source, (name, _, shape) -> arrays.apply(name, shape));
   }
 
   /** The type of the learned tensors: FLOAT or DOUBLE. */
@@ -105,7 +121,7 @@ public final class Parameters implements Iterable<Parameter>, AutoCloseable {
       String name, Parameter.Role role, DataType type, Initializer initializer, long... shape) {
     Parameter parameter = byName.get(name);
     if (parameter == null) {
-      parameter = new Parameter(name, allocator.apply(type, shape), role);
+      parameter = new Parameter(name, allocator.allocate(name, type, shape), role);
       source.fill(parameter, initializer);
       byName.put(name, parameter);
     }

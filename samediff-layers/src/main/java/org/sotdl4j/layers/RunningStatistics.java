@@ -2,6 +2,7 @@ package org.sotdl4j.layers;
 
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The running mean and variance of one batch norm and the graph's variables that hold the batch's
@@ -19,16 +20,34 @@ public record RunningStatistics(
 
   /** Updates the buffers in place from what a step computed. */
   public void update(Parameters parameters, Map<String, INDArray> outputs, long batch) {
-    double n = batch * valuesPerSample;
-    blend(parameters.get(path + ".running_mean"), outputs.get(mean), momentum);
-    blend(
-        parameters.get(path + ".running_var"),
-        outputs.get(variance),
-        momentum * n / Math.max(n - 1, 1));
-    parameters.get(path + ".num_batches_tracked").addi(1);
+    changes(parameters, outputs, batch)
+        .forEach((name, change) -> parameters.get(name).addi(change));
   }
 
-  private void blend(INDArray running, INDArray batch, double weight) {
-    running.muli(1 - momentum).addi(batch.reshape(running.shape()).mul(weight));
+  /** What {@link #update} adds to each buffer, by its name. */
+  public Map<String, INDArray> changes(
+      Parameters parameters, Map<String, INDArray> outputs, long batch) {
+    double n = batch * valuesPerSample;
+    String runningMean = buffer("running_mean");
+    String runningVariance = buffer("running_var");
+    String count = buffer("num_batches_tracked");
+    return Map.of(
+        runningMean,
+        change(parameters.get(runningMean), outputs.get(mean), momentum),
+        runningVariance,
+        change(
+            parameters.get(runningVariance),
+            outputs.get(variance),
+            momentum * n / Math.max(n - 1, 1)),
+        count,
+        Nd4j.onesLike(parameters.get(count)));
+  }
+
+  private String buffer(String name) {
+    return path.isEmpty() ? name : path + "." + name;
+  }
+
+  private INDArray change(INDArray running, INDArray batch, double weight) {
+    return batch.reshape(running.shape()).mul(weight).subi(running.mul(momentum));
   }
 }

@@ -114,6 +114,8 @@ class GradientsTest {
         layer(mapAndTokens(new ConvHeadPooling(3, 6, 2)), 2, 3, 7, 5),
         layer(mapAndTokens(new ConvHeadPooling(3, 3, 3)), 1, 3, 5, 7),
         layer(mapAndTokens(stage()), 2, 6, 3, 5),
+        layer(new MapAndTokens.Joined(new ConvHeadPooling(3, 6, 2), 2), 2, 2 + 25, 3),
+        layer(new Logits(new ClassTokenHead(3, 5), 7), 2, 5, 3),
         layer(new LayerNorm2d(5, 1e-6), 2, 5, 3, 7),
         layer(new Swish(), 2, 3, 5),
         layer(new ResidualDepthwiseConv2d(3, 5), 2, 3, 7, 5),

@@ -22,12 +22,15 @@ import org.sotdl4j.app.train.Evaluator;
 import org.sotdl4j.app.train.SavedModel;
 import org.sotdl4j.app.train.TrainStep;
 import org.sotdl4j.engine.Engine;
+import org.sotdl4j.engine.OffHeap;
+import org.sotdl4j.engine.Roof;
 import org.sotdl4j.engine.StepTime;
 import org.sotdl4j.layers.CounterRandom;
 import org.sotdl4j.layers.Parameters;
 import org.sotdl4j.layers.Parameters.Source;
 import org.sotdl4j.zoo.Model;
 import org.sotdl4j.zoo.ModelEntry;
+import org.sotdl4j.zoo.Setup;
 import org.sotdl4j.zoo.checkpoint.AtomicFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -133,7 +136,10 @@ final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--profile",
-      description = "Print what the kinds of steps take, the slowest first; without the optimizer.")
+      description = {
+        "Print what the kinds of steps take, how fast they are, and which share that is of what the machine does",
+        "in the cache (products) or memory (the rest), the slowest first; without the optimizer."
+      })
   private boolean profile;
 
   @Option(names = "--csv", paramLabel = "FILE", description = "Write the measurements there too.")
@@ -244,6 +250,7 @@ final class BenchCommand implements Callable<Integer> {
 
   private void print(Peer peer, List<StepTime> steps) {
     PrintWriter out = spec.commandLine().getOut();
+    Roof roof = Roof.measure();
     double total = steps.stream().mapToLong(StepTime::nanoseconds).sum();
     Map<String, List<StepTime>> kinds =
         steps.stream().collect(Collectors.groupingBy(StepTime::name));
@@ -255,15 +262,35 @@ final class BenchCommand implements Callable<Integer> {
               kind.stream().max(Comparator.comparingLong(StepTime::nanoseconds)).orElseThrow();
           out.printf(
               Locale.ROOT,
-              "  %-20s %4d steps %9.2f ms %5.1f %%   slowest %.2f ms: %s%n",
+              "  %-20s %4d steps %9.2f ms %5.1f %%  %s  slowest %.2f ms: %s%n",
               kind.getFirst().name(),
               kind.size(),
               sum(kind) / 1e6,
               100 * sum(kind) / total,
+              speed(kind, roof),
               slowest.nanoseconds() / 1e6,
               slowest.shapes());
         });
-    out.printf(Locale.ROOT, "  %s: %d steps, %.1f ms%n", name(peer), steps.size(), total / 1e6);
+    out.printf(
+        Locale.ROOT,
+        "  %s: %d steps, %.1f ms; the roof is %.0f GFLOP/s (products in the cache) and %.0f GB/s (copies in memory)%n",
+        name(peer),
+        steps.size(),
+        total / 1e6,
+        roof.gigaflops(),
+        roof.gigabytes());
+  }
+
+  /** How fast some steps are, and which share of the machine's speed that is. */
+  private static String speed(List<StepTime> steps, Roof roof) {
+    long work = steps.stream().mapToLong(StepTime::work).sum();
+    double amount = work > 0 ? work : steps.stream().mapToLong(StepTime::bytes).sum();
+    double perSecond = amount / sum(steps); // in 1e9
+    return "%6.1f %-7s %3.0f %% of the roof"
+        .formatted(
+            perSecond,
+            work > 0 ? "GFLOP/s" : "GB/s",
+            100 * perSecond / (work > 0 ? roof.gigaflops() : roof.gigabytes()));
   }
 
   private static long sum(List<StepTime> steps) {
@@ -273,10 +300,9 @@ final class BenchCommand implements Callable<Integer> {
   private Pass pass(ModelEntry entry, Mode mode, Peer peer) throws IOException {
     Model model = entry.model();
     var setup = model.setup();
-    INDArray images = random(batch, setup.channels(), setup.imageSize(), setup.imageSize());
     if (peer == Peer.ORT) {
       try (SavedModel untrained = SavedModel.untrained(entry.name(), model)) {
-        return OrtPass.of(untrained, images);
+        return OrtPass.of(untrained, images(setup));
       }
     }
     Parameters parameters = new Parameters(DataType.FLOAT, Source.seeded(42));
@@ -284,6 +310,8 @@ final class BenchCommand implements Callable<Integer> {
     return switch (mode) {
       case FORWARD -> {
         Evaluator evaluator = Evaluator.frozen(model, parameters, engine);
+        evaluator.requireMemory(batch);
+        INDArray images = images(setup);
         yield pass(
             () -> evaluator.probabilities(images),
             evaluator::profile,
@@ -292,6 +320,8 @@ final class BenchCommand implements Callable<Integer> {
       }
       case TRAIN -> {
         TrainStep step = new TrainStep(model, parameters, engine);
+        step.requireMemory(batch);
+        INDArray images = images(setup);
         AdamW optimizer = new AdamW();
         INDArray targets = Nd4j.create(DataType.FLOAT, batch, setup.classes());
         for (int b = 0; b < batch; b++) {
@@ -335,10 +365,15 @@ final class BenchCommand implements Callable<Integer> {
     };
   }
 
-  private static INDArray random(long... shape) {
-    INDArray array = Nd4j.createUninitialized(DataType.FLOAT, shape);
+  /** Random pictures. */
+  private INDArray images(Setup setup) {
+    long length = (long) batch * setup.channels() * setup.imageSize() * setup.imageSize();
+    OffHeap.require(length * Float.BYTES, "A batch of %d pictures".formatted(batch));
+    INDArray array =
+        Nd4j.createUninitialized(
+            DataType.FLOAT, batch, setup.channels(), setup.imageSize(), setup.imageSize());
     CounterRandom random = new CounterRandom(7);
-    for (long i = 0; i < array.length(); i++) {
+    for (long i = 0; i < length; i++) {
       array.data().put(i, (float) (2 * random.nextDouble() - 1));
     }
     return array;

@@ -10,6 +10,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import org.sotdl4j.app.train.TrainingFailedException;
 import org.sotdl4j.datasets.DatasetException;
+import org.sotdl4j.engine.NotEnoughMemoryException;
+import org.sotdl4j.engine.OperationException;
 import org.sotdl4j.onnx.UnsupportedGraphException;
 import org.sotdl4j.zoo.UnknownModelException;
 import org.sotdl4j.zoo.checkpoint.CheckpointException;
@@ -35,13 +37,18 @@ final class ErrorMessage {
       case FileSystemException e -> "cannot read or write " + e.getMessage();
       case FileNotFoundException e -> "cannot open " + e.getMessage();
       case IOException e -> e.getMessage();
-      case OutOfMemoryError e ->
-          "not enough memory (%s): lower --batch-size, or allow more with SOT_JAVA_OPTS=-Xmx..., of which off-heap memory is the double"
-              .formatted(e.getMessage());
+      case NotEnoughMemoryException e -> notEnoughMemory(e);
+      case OutOfMemoryError e -> notEnoughMemory(e);
+      case OperationException e -> e.getMessage();
       case LinkageError e ->
           "a class or a native library does not load (%s); './sot doctor' examines the machine"
               .formatted(e);
       default -> "unexpected %s; run again with --debug for the stack trace".formatted(failure);
     };
+  }
+
+  private static String notEnoughMemory(Throwable failure) {
+    return "not enough memory (%s): lower --batch-size, or allow more with SOT_JAVA_OPTS=-Xmx..., of which off-heap memory is the double"
+        .formatted(failure.getMessage());
   }
 }

@@ -62,4 +62,23 @@ class BenchCommandTest {
     assertThat(CommandLineRun.of("bench", "--model", "sot_tyni").err())
         .contains("did you mean sot_tiny");
   }
+
+  @Test
+  void whatDoesNotFitIntoMemory() {
+    for (String peer : new String[] {"sot", "stock"}) {
+      for (String mode : new String[] {"forward", "train"}) {
+        CommandLineRun run =
+            CommandLineRun.of(
+                "bench", "--model", "vit_nano", "-b", "3000000", "--mode", mode, "--peers", peer);
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err().lines())
+            .singleElement()
+            .asString()
+            .startsWith("sot: not enough memory (A ")
+            .contains("GiB are free")
+            .endsWith("of which off-heap memory is the double");
+        assertThat(run.err().contains("; a batch of ")).isEqualTo(peer.equals("sot"));
+      }
+    }
+  }
 }

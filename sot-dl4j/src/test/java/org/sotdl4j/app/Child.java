@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -21,7 +22,7 @@ import java.util.stream.Stream;
  * @param out the file of its standard output
  * @param err the file of its standard error
  */
-record Child(Process process, Path out, Path err) implements AutoCloseable {
+public record Child(Process process, Path out, Path err) implements AutoCloseable {
 
   private static final int TIMEOUT_SECONDS = 120;
 
@@ -37,31 +38,48 @@ record Child(Process process, Path out, Path err) implements AutoCloseable {
    */
   static Child startBehind(List<String> prefix, Path folder, String... args) throws IOException {
     // Half the time for so short a life.
-    return start(prefix, List.of("-XX:TieredStopAtLevel=1"), folder, args);
+    return start(prefix, folder, List.of("-XX:TieredStopAtLevel=1"), Map.of(), Main.class, args);
   }
 
-  /** Starts the application where it has more to compute, so that the best compiler pays. */
-  static Child startForWork(Path folder, String... args) throws IOException {
-    return start(List.of(), List.of(), folder, args);
+  /**
+   * Starts another program of the tests.
+   *
+   * @param options of the JVM, after those of this one
+   * @param environment what it has more than this one's
+   */
+  public static Child start(
+      Path folder,
+      List<String> options,
+      Map<String, String> environment,
+      Class<?> main,
+      String... args)
+      throws IOException {
+    return start(List.of(), folder, options, environment, main, args);
   }
 
-  private static Child start(List<String> prefix, List<String> options, Path folder, String... args)
+  private static Child start(
+      List<String> prefix,
+      Path folder,
+      List<String> options,
+      Map<String, String> environment,
+      Class<?> main,
+      String... args)
       throws IOException {
     List<String> command = new ArrayList<>(prefix);
     command.add(ProcessHandle.current().info().command().orElseThrow());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
     command.addAll(options);
-    command.addAll(List.of("-cp", classPath(), Main.class.getName()));
+    command.addAll(List.of("-cp", classPath(), main.getName()));
     command.addAll(List.of(args));
     Path out = Files.createTempFile(folder, "child", ".out");
     Path err = Files.createTempFile(folder, "child", ".err");
-    Process process =
+    ProcessBuilder builder =
         new ProcessBuilder(command)
             .directory(folder.toFile())
             .redirectOutput(out.toFile())
-            .redirectError(err.toFile())
-            .start();
-    return new Child(process, out, err);
+            .redirectError(err.toFile());
+    builder.environment().putAll(environment);
+    return new Child(builder.start(), out, err);
   }
 
   /** What exists of this test's class path: a module without sources has no folder of classes. */
@@ -84,7 +102,7 @@ record Child(Process process, Path out, Path err) implements AutoCloseable {
   }
 
   /** Waits for its end. */
-  CommandLineRun await() throws IOException, InterruptedException {
+  public CommandLineRun await() throws IOException, InterruptedException {
     assertThat(process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS))
         .as("ends within %d s", TIMEOUT_SECONDS)
         .isTrue();

@@ -11,7 +11,7 @@ import picocli.CommandLine;
  * @param out standard output
  * @param err standard error
  */
-record CommandLineRun(int exitCode, String out, String err) {
+public record CommandLineRun(int exitCode, String out, String err) {
 
   /** Runs the application's command line in this JVM. */
   static CommandLineRun of(String... args) {

@@ -3,6 +3,7 @@ package org.sotdl4j.zoo;
 import java.util.List;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.sotdl4j.layers.Graph;
+import org.sotdl4j.layers.Part;
 import org.sotdl4j.layers.Scope;
 
 /**
@@ -33,12 +34,24 @@ public non-sealed interface Model extends Network, Architecture {
   InputSpec input();
 
   /**
+   * Everything before the classifier, in pieces from the picture [B, channels, imageSize,
+   * imageSize] to the features; each takes what the one before gives.
+   */
+  List<Part> trunk();
+
+  /**
    * Writes everything before the classifier.
    *
    * @param image [B, channels, imageSize, imageSize]
    * @return the tokens [B, N, C] after the last norm, or a map [B, C, H, W]
    */
-  SDVariable features(Scope scope, SDVariable image);
+  default SDVariable features(Scope scope, SDVariable image) {
+    SDVariable x = image;
+    for (Part part : trunk()) {
+      x = part.layer().apply(scope, x);
+    }
+    return x;
+  }
 
   /**
    * How many of the tokens stand for the whole picture; they are the first ones. 0 where the

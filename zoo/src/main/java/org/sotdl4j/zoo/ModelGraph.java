@@ -2,6 +2,7 @@ package org.sotdl4j.zoo;
 
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.function.UnaryOperator;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.sotdl4j.layers.Graph;
 import org.sotdl4j.layers.Losses;
@@ -34,13 +35,7 @@ public record ModelGraph(
     Graph graph = Graph.create(parameters, phase);
     Network.Output output = model.write(graph);
     List<SDVariable> heads = output.heads();
-    SDVariable logits = heads.getFirst();
-    for (SDVariable head : heads.subList(1, heads.size())) {
-      logits = logits.add(head);
-    }
-    if (heads.size() > 1) {
-      logits = logits.mul(1.0 / heads.size());
-    }
+    SDVariable logits = Losses.mean(heads, UnaryOperator.identity());
     return new ModelGraph(model, graph, output.features(), heads, logits.rename(LOGITS));
   }
 

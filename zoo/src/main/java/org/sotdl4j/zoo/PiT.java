@@ -1,6 +1,9 @@
 package org.sotdl4j.zoo;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -8,11 +11,13 @@ import org.sotdl4j.layers.ConvEmbedding;
 import org.sotdl4j.layers.ConvHeadPooling;
 import org.sotdl4j.layers.Dropout;
 import org.sotdl4j.layers.Initializer;
+import org.sotdl4j.layers.Layer;
 import org.sotdl4j.layers.LayerNorm;
 import org.sotdl4j.layers.Linear;
 import org.sotdl4j.layers.MapAndTokens;
 import org.sotdl4j.layers.MapAndTokensTransformer;
 import org.sotdl4j.layers.MultiHeadAttention;
+import org.sotdl4j.layers.Part;
 import org.sotdl4j.layers.Scope;
 import org.sotdl4j.layers.Tokens;
 
@@ -107,9 +112,36 @@ public record PiT(
         newSetup, patch, stride, stages, mlpRatio, distilled, input.withSize(newSetup.imageSize()));
   }
 
+  /** Between two parts the map's pixels follow the tokens in one tensor. */
+  @Override
+  public List<Part> trunk() {
+    int n = classifier().size();
+    List<Part> parts = new ArrayList<>();
+    parts.add(part("embedding", (scope, image) -> embedding(scope, image).joined(scope)));
+    body()
+        .forEach((path, layer) ->
+            parts.add(
+                part(path, (scope, x) -> scope.call(path, new MapAndTokens.Joined(layer, n), x))));
+    parts.add(part("norm", (scope, x) -> norm(scope, Tokens.before(scope, x, n))));
+    return parts;
+  }
+
+  private static Part part(String name, Layer layer) {
+    return new Part(name, (root, x) -> layer.apply(root.with(Linear.Start.UNIFORM), x));
+  }
+
+  /** Does what the parts of {@link #trunk} do, without joining and splitting between them. */
   @Override
   public SDVariable features(Scope root, SDVariable image) {
     Scope scope = root.with(Linear.Start.UNIFORM);
+    MapAndTokens x = embedding(scope, image);
+    for (var piece : body().entrySet()) {
+      x = x.through(scope, piece.getKey(), piece.getValue());
+    }
+    return norm(scope, x.tokens());
+  }
+
+  private MapAndTokens embedding(Scope scope, SDVariable image) {
     int first = stages.getFirst().dim();
     var embedding = new ConvEmbedding(setup.channels(), first, patch, stride, 0);
     SDVariable map = scope.call("patch_embed", embedding, image); // [B, C, H, W]
@@ -117,16 +149,24 @@ public record PiT(
     map = map.add(scope.parameter("pos_embed", TOKEN, 1, first, shape[2], shape[3]));
     map = scope.call("pos_drop", new Dropout(setup.drop()), map);
     SDVariable tokens = scope.parameter("cls_token", TOKEN, 1, classifier().size(), first);
-    tokens = Tokens.forEach(scope, Tokens.of(scope, map), tokens);
-    MapAndTokens x = new MapAndTokens(map, tokens);
+    return new MapAndTokens(map, Tokens.forEach(scope, Tokens.of(scope, map), tokens));
+  }
+
+  /** The transformers and the poolings between them, by path. */
+  private SequencedMap<String, MapAndTokens.Layer> body() {
+    SequencedMap<String, MapAndTokens.Layer> body = new LinkedHashMap<>();
     for (int i = 0; i < stages.size(); i++) {
       if (i > 0) {
         var pooling = new ConvHeadPooling(stages.get(i - 1).dim(), stages.get(i).dim(), 2);
-        x = x.through(scope, "pools." + (i - 1), pooling);
+        body.put("pools." + (i - 1), pooling);
       }
-      x = x.through(scope, "transformers." + i, transformer(i));
+      body.put("transformers." + i, transformer(i));
     }
-    return scope.call("norm", new LayerNorm(stages.getLast().dim(), EPS), x.tokens());
+    return body;
+  }
+
+  private SDVariable norm(Scope scope, SDVariable tokens) {
+    return scope.call("norm", new LayerNorm(stages.getLast().dim(), EPS), tokens);
   }
 
   private MapAndTokensTransformer transformer(int i) {

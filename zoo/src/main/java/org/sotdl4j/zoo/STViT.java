@@ -14,6 +14,7 @@ import org.sotdl4j.layers.Dropout;
 import org.sotdl4j.layers.GlobalAvgPool2d;
 import org.sotdl4j.layers.Linear;
 import org.sotdl4j.layers.MapAttention;
+import org.sotdl4j.layers.Part;
 import org.sotdl4j.layers.Scope;
 import org.sotdl4j.layers.SuperTokenAttention;
 import org.sotdl4j.layers.SuperTokenBlock;
@@ -118,15 +119,25 @@ public record STViT(
   }
 
   @Override
-  public SDVariable features(Scope scope, SDVariable image) {
-    var stem = new ConvStem(setup.channels(), stages.getFirst().dim());
-    SDVariable x = scope.call("patch_embed", stem, image); // [B, C, H, W]
-    x = scope.call("pos_drop", new Dropout(setup.drop()), x);
+  public List<Part> trunk() {
+    List<Part> parts = new ArrayList<>(List.of(new Part("embedding", this::embedding)));
     for (int i = 0; i < stages.size(); i++) {
       int stage = i;
-      x = scope.call("layers." + i, (s, map) -> stage(s, map, stage), x);
+      parts.add(Part.at("layers." + i, (scope, map) -> stage(scope, map, stage)));
     }
-    x = scope.call("proj", new Conv2d(stages.getLast().dim(), projection, 1, 1, 0, true), x);
+    parts.add(new Part("projection", this::projection));
+    return parts;
+  }
+
+  private SDVariable embedding(Scope scope, SDVariable image) {
+    var stem = new ConvStem(setup.channels(), stages.getFirst().dim());
+    SDVariable x = scope.call("patch_embed", stem, image); // [B, C, H, W]
+    return scope.call("pos_drop", new Dropout(setup.drop()), x);
+  }
+
+  private SDVariable projection(Scope scope, SDVariable map) {
+    var convolution = new Conv2d(stages.getLast().dim(), projection, 1, 1, 0, true);
+    SDVariable x = scope.call("proj", convolution, map);
     x = scope.call("norm", new BatchNorm2d(projection), x);
     return scope.call("swish", new Swish(), x);
   }

@@ -1,5 +1,6 @@
 package org.sotdl4j.zoo;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -11,6 +12,7 @@ import org.sotdl4j.layers.Dropout;
 import org.sotdl4j.layers.Initializer;
 import org.sotdl4j.layers.MultiHeadAttention;
 import org.sotdl4j.layers.MultiHeadPooling;
+import org.sotdl4j.layers.Part;
 import org.sotdl4j.layers.Scope;
 import org.sotdl4j.layers.SinusoidPositions;
 import org.sotdl4j.layers.SvPn;
@@ -122,19 +124,24 @@ public record SoT(
   }
 
   @Override
-  public SDVariable features(Scope scope, SDVariable image) {
+  public List<Part> trunk() {
+    var attention =
+        new MultiHeadAttention(dim, heads, qkvBias, setup.attentionDrop(), setup.drop());
+    int hidden = (int) (dim * mlpRatio);
+    var blocks = new BlockStack(attention, depth, hidden, EPS, setup.drop(), setup.dropPath());
+    List<Part> parts = new ArrayList<>(List.of(new Part("embedding", this::embedding)));
+    parts.addAll(blocks.parts());
+    return parts;
+  }
+
+  private SDVariable embedding(Scope scope, SDVariable image) {
     SDVariable classToken =
         scope.parameter("cls_token", Initializer.truncatedNormal(0.02), 1, 1, dim);
     var embedding = tokens.embedding(setup.imageSize(), setup.channels(), dim);
     SDVariable x = scope.call("visual_tokens", embedding, image); // [B, N, C]
     x = Tokens.prepend(scope, x, classToken);
     x = x.add(scope.frozen("pos_embed", new SinusoidPositions(), 1, scope.shape(x)[1], dim));
-    x = scope.call("pos_drop", new Dropout(setup.drop()), x);
-    var attention =
-        new MultiHeadAttention(dim, heads, qkvBias, setup.attentionDrop(), setup.drop());
-    int hidden = (int) (dim * mlpRatio);
-    return new BlockStack(attention, depth, hidden, EPS, setup.drop(), setup.dropPath())
-        .apply(scope, x);
+    return scope.call("pos_drop", new Dropout(setup.drop()), x);
   }
 
   @Override

@@ -15,6 +15,7 @@ import org.sotdl4j.layers.LayerNorm;
 import org.sotdl4j.layers.Linear;
 import org.sotdl4j.layers.MultiHeadAttention;
 import org.sotdl4j.layers.MultiHeadPooling;
+import org.sotdl4j.layers.Part;
 import org.sotdl4j.layers.PatchTokens;
 import org.sotdl4j.layers.Scope;
 import org.sotdl4j.layers.SvPn;
@@ -149,24 +150,36 @@ public record Swin(
   }
 
   @Override
-  public SDVariable features(Scope scope, SDVariable image) {
+  public List<Part> trunk() {
+    double[] rates =
+        DropPath.linear(setup.dropPath(), depths.stream().mapToInt(Integer::intValue).sum());
+    List<Part> parts = new ArrayList<>(List.of(new Part("embedding", this::embedding)));
+    int first = 0;
+    for (int i = 0; i < depths.size(); i++) {
+      int end = first + depths.get(i);
+      double[] dropPath = Arrays.copyOfRange(rates, first, end);
+      int stage = i;
+      parts.add(
+          Part.at(
+              "layers." + i, (scope, x) -> stage(stage, side(scope, x), dropPath).apply(scope, x)));
+      first = end;
+    }
+    parts.add(Part.at("norm", new LayerNorm(width(depths.size() - 1), EPS)));
+    return parts;
+  }
+
+  private static int side(Scope scope, SDVariable x) {
+    return (int) Math.sqrt((double) scope.shape(x)[1]);
+  }
+
+  private SDVariable embedding(Scope scope, SDVariable image) {
     var embedding = tokens.embedding(setup.imageSize(), setup.channels(), dim);
     SDVariable x = scope.call("patch_embed", embedding, image); // [B, N, C]
     int tokenCount = (int) scope.shape(x)[1];
     if (absolutePositions) {
       x = x.add(scope.parameter(POSITIONS, Initializer.truncatedNormal(0.02), 1, tokenCount, dim));
     }
-    x = scope.call("pos_drop", new Dropout(setup.drop()), x);
-    int side = (int) Math.sqrt(tokenCount);
-    double[] rates =
-        DropPath.linear(setup.dropPath(), depths.stream().mapToInt(Integer::intValue).sum());
-    int first = 0;
-    for (int i = 0; i < depths.size(); i++) {
-      int end = first + depths.get(i);
-      x = scope.call("layers." + i, stage(i, side >> i, Arrays.copyOfRange(rates, first, end)), x);
-      first = end;
-    }
-    return scope.call("norm", new LayerNorm(width(depths.size() - 1), EPS), x);
+    return scope.call("pos_drop", new Dropout(setup.drop()), x);
   }
 
   private SwinStage stage(int index, int side, double[] dropPath) {

@@ -18,6 +18,7 @@ import org.sotdl4j.layers.LayerNorm;
 import org.sotdl4j.layers.Linear;
 import org.sotdl4j.layers.Mlp;
 import org.sotdl4j.layers.MultiHeadAttention;
+import org.sotdl4j.layers.Part;
 import org.sotdl4j.layers.PatchTokens;
 import org.sotdl4j.layers.Scope;
 import org.sotdl4j.layers.SinusoidPositions;
@@ -270,16 +271,21 @@ public record T2TViT(Setup setup, TokenStyle tokens, int dim, Backbone backbone,
   }
 
   @Override
-  public SDVariable features(Scope scope, SDVariable image) {
+  public List<Part> trunk() {
+    var norm = new LayerNorm(backbone.out(dim), EPS);
+    List<Part> parts = new ArrayList<>(List.of(new Part("embedding", this::embedding)));
+    parts.addAll(new BlockStack(backbone.blocks(dim, setup), norm).parts());
+    return parts;
+  }
+
+  private SDVariable embedding(Scope scope, SDVariable image) {
     SDVariable classToken =
         scope.parameter("cls_token", Initializer.truncatedNormal(0.02), 1, 1, dim);
     var embedding = tokens.embedding(setup.imageSize(), setup.channels(), dim);
     SDVariable x = scope.call(embeddingName(), embedding, image); // [B, N, C]
     x = Tokens.prepend(scope, x, classToken);
     x = x.add(scope.frozen("pos_embed", new SinusoidPositions(), 1, scope.shape(x)[1], dim));
-    x = scope.call("pos_drop", new Dropout(setup.drop()), x);
-    List<Layer> blocks = backbone.blocks(dim, setup);
-    return new BlockStack(blocks, new LayerNorm(backbone.out(dim), EPS)).apply(scope, x);
+    return scope.call("pos_drop", new Dropout(setup.drop()), x);
   }
 
   @Override

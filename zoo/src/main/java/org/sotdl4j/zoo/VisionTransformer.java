@@ -8,6 +8,7 @@ import org.sotdl4j.layers.BlockStack;
 import org.sotdl4j.layers.Dropout;
 import org.sotdl4j.layers.Initializer;
 import org.sotdl4j.layers.MultiHeadAttention;
+import org.sotdl4j.layers.Part;
 import org.sotdl4j.layers.PatchTokens;
 import org.sotdl4j.layers.Scope;
 import org.sotdl4j.layers.Tokens;
@@ -106,7 +107,17 @@ public record VisionTransformer(
   }
 
   @Override
-  public SDVariable features(Scope scope, SDVariable image) {
+  public List<Part> trunk() {
+    var attention =
+        new MultiHeadAttention(dim, heads, qkvBias, setup.attentionDrop(), setup.drop());
+    int hidden = (int) (dim * mlpRatio);
+    var blocks = new BlockStack(attention, depth, hidden, eps, setup.drop(), setup.dropPath());
+    List<Part> parts = new ArrayList<>(List.of(new Part("embedding", this::embedding)));
+    parts.addAll(blocks.parts());
+    return parts;
+  }
+
+  private SDVariable embedding(Scope scope, SDVariable image) {
     List<SDVariable> tokens = new ArrayList<>();
     tokens.add(scope.parameter("cls_token", TOKEN, 1, 1, dim));
     if (distilled) {
@@ -116,12 +127,7 @@ public record VisionTransformer(
     SDVariable x = scope.call("patch_embed", embedding, image); // [B, N, C]
     x = Tokens.prepend(scope, x, tokens.toArray(SDVariable[]::new));
     x = x.add(scope.parameter("pos_embed", TOKEN, 1, scope.shape(x)[1], dim));
-    x = scope.call("pos_drop", new Dropout(setup.drop()), x);
-    var attention =
-        new MultiHeadAttention(dim, heads, qkvBias, setup.attentionDrop(), setup.drop());
-    int hidden = (int) (dim * mlpRatio);
-    return new BlockStack(attention, depth, hidden, eps, setup.drop(), setup.dropPath())
-        .apply(scope, x);
+    return scope.call("pos_drop", new Dropout(setup.drop()), x);
   }
 
   @Override

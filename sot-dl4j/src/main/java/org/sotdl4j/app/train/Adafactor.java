@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
+import org.sotdl4j.engine.ArrayKernels;
 
 /**
  * Adafactor (Shazeer and Stern, 2018) with a given learning rate, as timm's: the mean of squared
@@ -51,7 +52,7 @@ public final class Adafactor extends Optimizer {
     direction.muli(learningRate / Math.max(1, rms / CLIP));
     if (beta.isPresent()) {
       INDArray mean = kept("exp_avg", name, parameter);
-      move(mean, direction, 1 - beta.getAsDouble());
+      ArrayKernels.move(mean, direction, 1 - beta.getAsDouble());
       direction = mean;
     }
     parameter.muli(1 - weightDecay * learningRate);
@@ -60,7 +61,7 @@ public final class Adafactor extends Optimizer {
 
   private INDArray root(String name, INDArray parameter, INDArray squares, double forget) {
     INDArray mean = kept("exp_avg_sq", name, parameter);
-    move(mean, squares, forget);
+    ArrayKernels.move(mean, squares, forget);
     return Transforms.sqrt(mean, true);
   }
 
@@ -70,8 +71,8 @@ public final class Adafactor extends Optimizer {
     INDArray ofColumns = squares.mean(true, axes.column());
     INDArray rows = kept("exp_avg_sq_row", name, ofRows);
     INDArray columns = kept("exp_avg_sq_col", name, ofColumns);
-    move(rows, ofRows, forget);
-    move(columns, ofColumns, forget);
+    ArrayKernels.move(rows, ofRows, forget);
+    ArrayKernels.move(columns, ofColumns, forget);
     long[] shape = parameter.shape();
     INDArray share = rows.div(rows.mean(true, axes.column()).broadcast(rows.shape()));
     INDArray product = share.broadcast(shape).mul(columns.broadcast(shape));

@@ -15,6 +15,7 @@ import org.sotdl4j.datasets.BatchLoader;
 import org.sotdl4j.datasets.DatasetException;
 import org.sotdl4j.datasets.Epoch;
 import org.sotdl4j.engine.Engine;
+import org.sotdl4j.engine.NotEnoughMemoryException;
 import org.sotdl4j.engine.Program;
 import org.sotdl4j.engine.StepTime;
 import org.sotdl4j.layers.Parameters;
@@ -143,6 +144,15 @@ public final class Evaluator implements AutoCloseable {
       rows[i] = Ranking.softmax(Arrays.stream(among).mapToDouble(k -> all[k]).toArray());
     }
     return rows;
+  }
+
+  /**
+   * Makes sure that there is memory for a batch of so many.
+   *
+   * @throws NotEnoughMemoryException if there is not
+   */
+  public void requireMemory(int batch) {
+    program.requireMemory(batch);
   }
 
   /** Answers the last pictures again, and tells what each step takes. */

@@ -2,6 +2,7 @@ package org.sotdl4j.app.train;
 
 import java.util.Collection;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.sotdl4j.engine.ArrayKernels;
 
 /** All gradients of a step together. */
 public final class Gradients {
@@ -12,8 +13,7 @@ public final class Gradients {
   public static double norm(Collection<INDArray> gradients) {
     double squares = 0;
     for (INDArray gradient : gradients) {
-      double norm = gradient.norm2Number().doubleValue();
-      squares += norm * norm;
+      squares += ArrayKernels.squares(gradient);
     }
     return Math.sqrt(squares);
   }
@@ -27,7 +27,7 @@ public final class Gradients {
     double norm = norm(gradients);
     double factor = maxNorm / (norm + 1e-6);
     if (factor < 1) {
-      gradients.forEach(gradient -> gradient.muli(factor));
+      gradients.forEach(gradient -> ArrayKernels.scale(gradient, factor));
     }
     return norm;
   }

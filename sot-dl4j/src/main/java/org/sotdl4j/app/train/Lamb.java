@@ -8,17 +8,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * are first scaled to a common norm of 1 at most; a parameter without weight decay takes Adam's
  * step.
  */
-public final class Lamb extends Optimizer {
+public final class Lamb extends AdamFamily {
 
   private static final double MAX_NORM = 1;
 
-  private final Betas betas;
-  private final double eps;
   private double scale = 1;
 
   public Lamb(Betas betas, double eps) {
-    this.betas = betas;
-    this.eps = eps;
+    super(betas, eps);
   }
 
   @Override
@@ -29,7 +26,7 @@ public final class Lamb extends Optimizer {
   @Override
   public void update(
       String name, INDArray parameter, INDArray gradient, double learningRate, double weightDecay) {
-    Moments moments = moments(name, parameter, betas);
+    Moments moments = moments(name, parameter);
     moments.add(gradient.mul(scale));
     INDArray direction = moments.mean().mul(1 / moments.meanCorrection()).divi(moments.root(eps));
     double trust = 1;

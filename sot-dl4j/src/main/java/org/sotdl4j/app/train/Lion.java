@@ -2,6 +2,7 @@ package org.sotdl4j.app.train;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
+import org.sotdl4j.engine.ArrayKernels;
 
 /**
  * The sign of an average of gradients (Chen et al., "Symbolic discovery of optimization
@@ -21,8 +22,8 @@ public final class Lion extends Optimizer {
     INDArray mean = kept("exp_avg", name, parameter);
     parameter.muli(1 - learningRate * weightDecay);
     INDArray direction = mean.dup();
-    move(direction, gradient, 1 - betas.first());
+    ArrayKernels.move(direction, gradient, 1 - betas.first());
     parameter.subi(Transforms.sign(direction, false).muli(learningRate));
-    move(mean, gradient, 1 - betas.second());
+    ArrayKernels.move(mean, gradient, 1 - betas.second());
   }
 }

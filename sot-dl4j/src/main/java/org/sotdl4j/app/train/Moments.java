@@ -2,6 +2,7 @@ package org.sotdl4j.app.train;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
+import org.sotdl4j.engine.ArrayKernels;
 
 /**
  * What Adam's family keeps of a parameter: running means of the gradients and of their squares.
@@ -16,8 +17,8 @@ record Moments(INDArray mean, INDArray square, Betas betas, double step) {
 
   /** Takes a step's gradient into both means. */
   void add(INDArray gradient) {
-    Optimizer.move(mean, gradient, 1 - betas.first());
-    Optimizer.move(square, gradient.mul(gradient), 1 - betas.second());
+    ArrayKernels.move(mean, gradient, 1 - betas.first());
+    ArrayKernels.move(square, gradient.mul(gradient), 1 - betas.second());
   }
 
   /** The share of the gradients' mean that it has so far. */

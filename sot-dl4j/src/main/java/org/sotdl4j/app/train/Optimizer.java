@@ -12,8 +12,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * Changes parameters by their gradients. What it keeps from step to step is arrays by name, so that
  * a checkpoint can hold it.
  */
-public abstract sealed class Optimizer
-    permits Adafactor, Adam, AdamW, Lamb, Lion, NAdamW, RAdam, RmsProp, Sgd {
+public abstract sealed class Optimizer permits Adafactor, AdamFamily, Lion, RmsProp, Sgd {
 
   private static final String STEP = "step";
 
@@ -76,22 +75,9 @@ public abstract sealed class Optimizer
         kind + "." + name, key -> Nd4j.create(like.dataType(), like.shape()));
   }
 
-  /** The means of Adam's family, under the names that PyTorch has for them. */
-  final Moments moments(String name, INDArray parameter, Betas betas) {
-    INDArray mean = kept("exp_avg", name, parameter);
-    INDArray square = kept("exp_avg_sq", name, parameter);
-    double step = step();
-    return new Moments(mean, square, betas, step);
-  }
-
   /** The gradient with L2 regularisation: a copy that may be changed. */
   static INDArray decayed(INDArray gradient, INDArray parameter, double weightDecay) {
     INDArray copy = gradient.dup();
     return weightDecay == 0 ? copy : copy.addi(parameter.mul(weightDecay));
-  }
-
-  /** Moves a running mean by a share towards a value. */
-  static void move(INDArray mean, INDArray value, double share) {
-    mean.muli(1 - share).addi(value.mul(share));
   }
 }

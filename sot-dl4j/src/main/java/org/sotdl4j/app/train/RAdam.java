@@ -7,24 +7,20 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * Rectified Adam (Liu et al., "On the variance of the adaptive learning rate and beyond", 2020), as
  * PyTorch's: weight decay is part of the gradient, epsilon is added before the bias correction.
  */
-public final class RAdam extends Optimizer {
+public final class RAdam extends AdamFamily {
 
   /** Below this length of the average, its variance is unknown, and the mean alone decides. */
   private static final double SHORT = 5;
 
-  private final Betas betas;
-  private final double eps;
-
   public RAdam(Betas betas, double eps) {
-    this.betas = betas;
-    this.eps = eps;
+    super(betas, eps);
   }
 
   @Override
   public void update(
       String name, INDArray parameter, INDArray gradient, double learningRate, double weightDecay) {
     double step = step();
-    Moments moments = moments(name, parameter, betas);
+    Moments moments = moments(name, parameter);
     moments.add(decayed(gradient, parameter, weightDecay));
     INDArray direction = moments.mean().mul(learningRate / moments.meanCorrection());
     double power = Math.pow(betas.second(), step);

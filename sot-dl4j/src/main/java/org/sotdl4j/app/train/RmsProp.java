@@ -2,6 +2,7 @@ package org.sotdl4j.app.train;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
+import org.sotdl4j.engine.ArrayKernels;
 
 /**
  * RMSprop (Hinton, 2012) with momentum, as PyTorch's: weight decay is part of the gradient, epsilon
@@ -25,7 +26,7 @@ public final class RmsProp extends Optimizer {
       String name, INDArray parameter, INDArray gradient, double learningRate, double weightDecay) {
     INDArray direction = decayed(gradient, parameter, weightDecay);
     INDArray square = kept("square_avg", name, parameter);
-    move(square, direction.mul(direction), 1 - ALPHA);
+    ArrayKernels.move(square, direction.mul(direction), 1 - ALPHA);
     direction.divi(Transforms.sqrt(square, true).addi(eps));
     if (momentum != 0) {
       INDArray velocity = kept("momentum_buffer", name, parameter);

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -12,6 +13,7 @@ import java.util.function.ToDoubleFunction;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.sotdl4j.engine.Engine;
+import org.sotdl4j.engine.NotEnoughMemoryException;
 import org.sotdl4j.engine.Program;
 import org.sotdl4j.engine.StepTime;
 import org.sotdl4j.layers.Parameter;
@@ -188,6 +190,20 @@ public final class TrainStep implements AutoCloseable {
             weightDecay.apply(parameter));
       }
     }
+  }
+
+  /**
+   * Makes sure that there is memory for a batch of so many.
+   *
+   * @throws NotEnoughMemoryException if there is not
+   */
+  public void requireMemory(int batch) {
+    program.requireMemory(batch);
+  }
+
+  /** Which op of the last pass first made NaN or infinity of numbers, if one did. */
+  public Optional<String> firstNotFinite() {
+    return program.firstNotFinite();
   }
 
   /** Runs the last pass again, and tells what each step takes. */

@@ -9,9 +9,11 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.sotdl4j.app.report.EpochMetrics;
@@ -21,6 +23,7 @@ import org.sotdl4j.datasets.Batch;
 import org.sotdl4j.datasets.BatchLoader;
 import org.sotdl4j.datasets.DatasetException;
 import org.sotdl4j.datasets.Epoch;
+import org.sotdl4j.engine.NotEnoughMemoryException;
 import org.sotdl4j.layers.CounterRandom;
 import org.sotdl4j.layers.Parameter;
 import org.sotdl4j.layers.Parameters;
@@ -66,6 +69,7 @@ public final class Trainer implements AutoCloseable {
    * @param stop asked after each step; where it says yes, training saves and ends
    * @param broken is told each picture that cannot be read
    * @throws DatasetException if there are fewer pictures than a batch needs
+   * @throws NotEnoughMemoryException if a batch does not fit into memory
    */
   public Trainer(
       TrainConfig config,
@@ -94,6 +98,7 @@ public final class Trainer implements AutoCloseable {
     this.epochs = config.schedule().totalEpochs(config.epochs(), updates);
     this.groups = model.layerGroups();
     this.step = newStep(0);
+    step.requireMemory(config.batchSize());
     parameters
         .trainable()
         .forEach(p ->
@@ -269,7 +274,8 @@ public final class Trainer implements AutoCloseable {
     }
     double trainSeconds = seconds(started);
     lastResult = evaluator.evaluate(validation, done -> {});
-    requireFinite(lastResult.loss(), "validation loss", "after step " + state.step());
+    requireFinite(
+        lastResult.loss(), "validation loss", "after step " + state.step(), Optional::empty);
     double imagesPerSecond = (state.seen() - seenBefore) / trainSeconds;
     EpochMetrics row = row(lastResult, imagesPerSecond, seconds(started));
     metrics.add(row);
@@ -360,7 +366,7 @@ public final class Trainer implements AutoCloseable {
     for (int k = 0; k < config.accumulation() && batches.hasNext(); k++) {
       try (Batch batch = batches.next()) {
         pass = pass(batch, state.step() * config.accumulation() + k);
-        requireFinite(pass.loss(), "loss", "at step " + (state.step() + 1));
+        requireFinite(pass.loss(), "loss", "at step " + (state.step() + 1), step::firstNotFinite);
         int count = batch.labels().length;
         loss += pass.loss() * count;
         right += correct(pass.logits(), batch.labels());
@@ -443,11 +449,18 @@ public final class Trainer implements AutoCloseable {
   }
 
   /** What the weights cannot answer with numbers any more is not saved. */
-  private void requireFinite(double loss, String what, String when) {
+  private void requireFinite(
+      double loss, String what, String when, Supplier<Optional<String>> where) {
     if (!Double.isFinite(loss)) {
       throw new TrainingFailedException(
-          "The %s is %s %s (epoch %d): try a lower --lr or --clip-grad 1; the last good checkpoint is %s."
-              .formatted(what, loss, when, state.epoch() + 1, run.last()));
+          "The %s is %s %s (epoch %d%s): try a lower --lr or --clip-grad 1; the last good checkpoint is %s."
+              .formatted(
+                  what,
+                  loss,
+                  when,
+                  state.epoch() + 1,
+                  where.get().map(place -> "; " + place).orElse(""),
+                  run.last()));
     }
   }
 

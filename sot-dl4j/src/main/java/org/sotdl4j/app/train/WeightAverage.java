@@ -1,6 +1,7 @@
 package org.sotdl4j.app.train;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.sotdl4j.engine.ArrayKernels;
 import org.sotdl4j.layers.Parameter;
 import org.sotdl4j.layers.Parameters;
 
@@ -36,13 +37,8 @@ public final class WeightAverage {
       if (constant || !array.dataType().isFPType()) {
         array.assign(value);
       } else {
-        move(array, value, decay);
+        ArrayKernels.move(array, value, 1 - decay);
       }
     }
-  }
-
-  /** Moves one array towards a value. */
-  public static void move(INDArray average, INDArray value, double decay) {
-    average.muli(decay).addi(value.mul(1 - decay));
   }
 }

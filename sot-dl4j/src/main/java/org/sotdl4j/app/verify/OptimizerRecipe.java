@@ -14,7 +14,7 @@ import org.sotdl4j.app.train.Betas;
 import org.sotdl4j.app.train.Gradients;
 import org.sotdl4j.app.train.Optimizer;
 import org.sotdl4j.app.train.OptimizerConfig;
-import org.sotdl4j.app.train.WeightAverage;
+import org.sotdl4j.engine.ArrayKernels;
 import org.sotdl4j.zoo.checkpoint.TensorFile;
 import tools.jackson.databind.JsonNode;
 
@@ -118,7 +118,7 @@ final class OptimizerRecipe {
         INDArray average = values("p.matrix", 0, 0.5, expected.shape());
         for (int step = 0; step < settings.get("steps").asInt(); step++) {
           INDArray weights = values("w." + step, 0, 1, expected.shape());
-          WeightAverage.move(average, weights, settings.get("decay").asDouble());
+          ArrayKernels.move(average, weights, 1 - settings.get("decay").asDouble());
         }
         check.array(name, average, expected, TOLERANCE);
       }

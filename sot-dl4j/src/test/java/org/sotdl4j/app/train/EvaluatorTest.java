@@ -20,6 +20,7 @@ import org.sotdl4j.datasets.Sample;
 import org.sotdl4j.datasets.SkippedPictures;
 import org.sotdl4j.engine.Engine;
 import org.sotdl4j.layers.Parameters;
+import org.sotdl4j.layers.Part;
 import org.sotdl4j.layers.Scope;
 import org.sotdl4j.zoo.InputSpec;
 import org.sotdl4j.zoo.LayerGroups;
@@ -45,8 +46,8 @@ class EvaluatorTest {
     }
 
     @Override
-    public SDVariable features(Scope scope, SDVariable image) {
-      return image.reshape(-1, 3);
+    public List<Part> trunk() {
+      return List.of(new Part("pixel", (scope, image) -> image.reshape(-1, 3)));
     }
 
     @Override

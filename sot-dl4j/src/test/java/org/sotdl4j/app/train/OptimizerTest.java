@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.sotdl4j.engine.ArrayKernels;
 import org.sotdl4j.layers.CounterRandom;
 
 class OptimizerTest {
@@ -122,6 +123,47 @@ class OptimizerTest {
       step(pair.getFirst(), p);
       step(pair.getLast(), copy);
       assertThat(copy.toFloatVector()).as("%s", kind).containsExactly(p.toFloatVector());
+    }
+  }
+
+  /** In float, kernels do what the formulas do in double. */
+  @Test
+  void kernelsEqualTheFormulas() {
+    for (OptimizerConfig.Kind kind : OptimizerConfig.Kind.values()) {
+      for (double momentum : new double[] {0, 0.9}) {
+        var config = new OptimizerConfig(kind, null, null, momentum, 0, 0, 1, 1);
+        for (int length : new int[] {1, 7, 16, 33, 8192 + 5}) {
+          Optimizer exact = config.newOptimizer();
+          Optimizer fused = config.newOptimizer();
+          INDArray truth = values("p", 0, 1, length).castTo(DataType.DOUBLE);
+          INDArray p = truth.castTo(DataType.FLOAT);
+          for (int step = 0; step < 3; step++) {
+            INDArray gradient = values("g" + step, 0.1, 1, length).castTo(DataType.FLOAT);
+            exact.nextStep();
+            exact.update("p", truth, gradient.castTo(DataType.DOUBLE), 0.01, 0.1);
+            fused.nextStep();
+            fused.update("p", p, gradient, 0.01, 0.1);
+          }
+          assertThat(p.castTo(DataType.DOUBLE).distance2(truth))
+              .as("%s, momentum %s, length %d", kind, momentum, length)
+              .isLessThan(1e-6 * truth.norm2Number().doubleValue());
+        }
+      }
+    }
+  }
+
+  @Test
+  void clippingAndAveragingInOnePass() {
+    for (int length : new int[] {1, 7, 33, 64 * 1024 + 5}) {
+      INDArray truth = values("g", 0.1, 1, length).castTo(DataType.DOUBLE);
+      INDArray gradient = truth.castTo(DataType.FLOAT);
+      double norm = truth.norm2Number().doubleValue();
+      assertThat(Gradients.clip(List.of(gradient), norm / 3)).isEqualTo(norm, within(1e-6 * norm));
+      assertThat(gradient.castTo(DataType.DOUBLE).distance2(truth.div(3))).isLessThan(1e-6 * norm);
+      INDArray mean = values("m", 0, 1, length).castTo(DataType.FLOAT);
+      INDArray expected = mean.castTo(DataType.DOUBLE).muli(0.75).addi(truth.mul(0.25));
+      ArrayKernels.move(mean, truth.castTo(DataType.FLOAT), 0.25);
+      assertThat(mean.castTo(DataType.DOUBLE).distance2(expected)).isLessThan(1e-6 * norm);
     }
   }
 
