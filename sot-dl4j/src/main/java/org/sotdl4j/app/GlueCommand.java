@@ -4,12 +4,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDateTime;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
-import java.util.List;
 import java.util.Locale;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.sotdl4j.app.glue.GlueConfig;
 import org.sotdl4j.app.glue.GlueData;
@@ -28,9 +25,8 @@ import org.sotdl4j.datasets.text.Tokenizer;
 import org.sotdl4j.engine.Engine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -153,17 +149,7 @@ final class GlueCommand implements Callable<Integer> {
       description = "compiled or stock; default: ${DEFAULT-VALUE}")
   private Engine engine = Engine.COMPILED;
 
-  @Option(
-      names = "--output",
-      paramLabel = "DIR",
-      description = "The run's folder; default: runs/TASK-DATE")
-  private Path output;
-
-  @Option(
-      names = "--resume",
-      paramLabel = "RUN",
-      description = "Continue a run that was stopped, with its own options; takes no other option.")
-  private Path resume;
+  @Mixin private RunOptions run;
 
   @Spec private CommandSpec spec;
 
@@ -182,8 +168,9 @@ final class GlueCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    GlueConfig config = resume == null ? newConfig() : savedConfig();
-    RunFolder run = new RunFolder(resume == null ? outputFolder() : resume);
+    boolean isNew = run.resumed() == null;
+    GlueConfig config = isNew ? newConfig() : savedConfig();
+    RunFolder folder = new RunFolder(isNew ? newFolder() : run.resumed());
     PrintWriter err = spec.commandLine().getErr();
     GlueData texts = GlueData.read(config.glueTask(), Path.of(config.data()));
     try (Interruption interruption = new Interruption();
@@ -197,11 +184,11 @@ final class GlueCommand implements Callable<Integer> {
       }
       GlueTexts reader = new GlueTexts(tokenizer, pretrained.encoder());
       try (GlueTrainer trainer =
-          new GlueTrainer(config, run, texts, reader, progress, interruption::requested)) {
-        if (resume == null) {
+          new GlueTrainer(config, folder, texts, reader, progress, interruption::requested)) {
+        if (isNew) {
           trainer.startFrom(pretrained.weights());
-          run.create(
-              GlueRun.configFile(run.path()),
+          folder.create(
+              GlueRun.configFile(folder.path()),
               ResultsFile.json(config) + "\n",
               Environment.read(Main.Version.number()));
         } else {
@@ -222,8 +209,8 @@ final class GlueCommand implements Callable<Integer> {
               trainer.truncated(), config.maxLength());
         }
         if (!trainer.train()) {
-          err.printf("Stopped and saved; to continue: ./sot glue --resume %s%n", run.path());
-          spec.commandLine().getOut().println(run.path());
+          err.printf("Stopped and saved; to continue: ./sot glue --resume %s%n", folder.path());
+          spec.commandLine().getOut().println(folder.path());
           spec.commandLine().getOut().flush();
           return Interruption.EXIT_CODE;
         }
@@ -233,7 +220,7 @@ final class GlueCommand implements Callable<Integer> {
         err.printf("Best %s%n", trainer.best());
       }
     }
-    spec.commandLine().getOut().println(run.path());
+    spec.commandLine().getOut().println(folder.path());
     return 0;
   }
 
@@ -281,33 +268,12 @@ final class GlueCommand implements Callable<Integer> {
   }
 
   private GlueConfig savedConfig() {
-    for (ArgSpec given : spec.commandLine().getParseResult().matchedArgs()) {
-      if (given.isPositional()
-          || !List.of("--resume", "--debug").contains(((OptionSpec) given).longestName())) {
-        throw new OptionChecks(spec)
-            .wrong("--resume continues with the run's own options and takes no other");
-      }
-    }
-    if (!Files.exists(new RunFolder(resume).last())) {
-      throw new UserException("%s holds no checkpoint to continue from.".formatted(resume));
-    }
-    return GlueRun.config(resume);
+    run.checkResumed(Set.of("debug"));
+    return GlueRun.config(run.resumed());
   }
 
-  private Path outputFolder() {
-    if (output != null) {
-      if (Files.exists(GlueRun.configFile(output))) {
-        throw new OptionChecks(spec)
-            .wrong(
-                "%s already holds a run; continue it with --resume %s or choose another --output"
-                    .formatted(output, output));
-      }
-      return output;
-    }
-    String now =
-        LocalDateTime.now(ZoneId.systemDefault())
-            .format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss"));
-    return Path.of("runs", "%s-%s-%s".formatted(task.name(), head, now));
+  private Path newFolder() {
+    return run.folder("%s-%s".formatted(task.name(), head), GlueRun::configFile);
   }
 
   /** Shows fine-tuning: a bar an epoch on a terminal, plain lines otherwise. */

@@ -2,11 +2,7 @@ package org.sotdl4j.app;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDateTime;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,9 +41,7 @@ import org.sotdl4j.zoo.ModelGraph;
 import org.sotdl4j.zoo.Setup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -73,7 +67,7 @@ final class TrainCommand implements Callable<Integer>, Presets.Taker {
 
   /** What may be given anew when a run is resumed, because it does not change the run. */
   private static final Set<String> OF_RESUMING =
-      Set.of("resume", "debug", "log-interval", "tensorboard", "ui", "ui-port");
+      Set.of("debug", "log-interval", "tensorboard", "ui", "ui-port");
 
   private static final int BATCH = 64;
 
@@ -244,23 +238,15 @@ final class TrainCommand implements Callable<Integer>, Presets.Taker {
           "Fit the checkpoint to another size and other classes: resize positions, start the classifier anew.")
   private boolean fineTune;
 
-  @Option(
-      names = "--output",
-      paramLabel = "DIR",
-      description = "The run's folder; default: runs/MODEL-DATE")
-  private Path output;
-
-  @Option(
-      names = "--resume",
-      paramLabel = "RUN",
-      description = "Continue a run that was stopped, with its own options; takes no other option.")
-  private Path resume;
+  @Mixin private RunOptions run;
 
   @Spec private CommandSpec spec;
 
   @Override
   public Optional<Presets> presets() {
-    return resume != null || (config == null && recipe == null) || Recipes.LIST.equals(recipe)
+    return run.resumed() != null
+            || (config == null && recipe == null)
+            || Recipes.LIST.equals(recipe)
         ? Optional.empty()
         : Optional.of(Presets.of(spec, config, recipe));
   }
@@ -274,8 +260,8 @@ final class TrainCommand implements Callable<Integer>, Presets.Taker {
     }
     TrainConfig config;
     DataSource source;
-    RunFolder run;
-    if (resume == null) {
+    RunFolder folder;
+    if (run.resumed() == null) {
       // What is wrong with the options is said before the data is read.
       checkOptions();
       schedule.check(checks());
@@ -289,11 +275,11 @@ final class TrainCommand implements Callable<Integer>, Presets.Taker {
       }
       source = DataSource.open(data, validation());
       config = newConfig(source, ofOptimizer, ofLoss, ofMixing, ofRegularization);
-      run = new RunFolder(outputFolder());
+      folder = new RunFolder(run.folder(model.name(), path -> new RunFolder(path).config()));
     } else {
       config = savedConfig();
       source = DataSource.open(config.data(), config.validation());
-      run = new RunFolder(resume);
+      folder = new RunFolder(run.resumed());
       if (!source.train().classes().equals(config.classes())) {
         throw new UserException(
             "The classes in %s are not those that the run began with.".formatted(config.data()));
@@ -306,8 +292,8 @@ final class TrainCommand implements Callable<Integer>, Presets.Taker {
     try (Interruption interruption = new Interruption();
         TrainListeners listeners = new TrainListeners(progress(config));
         Trainer trainer =
-            new Trainer(config, run, source, listeners.all(), interruption::requested, broken)) {
-      if (resume != null) {
+            new Trainer(config, folder, source, listeners.all(), interruption::requested, broken)) {
+      if (run.resumed() != null) {
         trainer.resume();
       } else {
         if (initialCheckpoint != null) {
@@ -315,9 +301,9 @@ final class TrainCommand implements Callable<Integer>, Presets.Taker {
               .startFrom(initialCheckpoint, fineTune)
               .forEach(note -> err.println("Fine-tuning: " + note));
         }
-        run.create(resolved(config), environment);
+        folder.create(resolved(config), environment);
       }
-      watch(config, run, listeners);
+      watch(config, folder, listeners);
       err.printf(
           "%s on %s: %,d training and %,d validation pictures of %d classes, %d epochs, seed %d%n",
           config.model(),
@@ -337,8 +323,8 @@ final class TrainCommand implements Callable<Integer>, Presets.Taker {
         err.println(skipped.summary());
       }
       if (!finished) {
-        err.printf("Stopped and saved; to continue: ./sot train --resume %s%n", run.path());
-        spec.commandLine().getOut().println(run.path());
+        err.printf("Stopped and saved; to continue: ./sot train --resume %s%n", folder.path());
+        spec.commandLine().getOut().println(folder.path());
         spec.commandLine().getOut().flush();
         return Interruption.EXIT_CODE;
       }
@@ -348,13 +334,13 @@ final class TrainCommand implements Callable<Integer>, Presets.Taker {
             "Ended after %d epochs, as the last %d were no better%n", done, config.earlyStopping());
       }
       Evaluator.Result best = trainer.evaluateBest();
-      Report.write(run.report(), report(config, environment, run, source, trainer, best));
+      Report.write(folder.report(), report(config, environment, folder, source, trainer, best));
       err.printf(
           "Best top-1 %.2f %%, top-5 %.2f %% on %,d validation pictures; the report is %s%n",
-          100 * best.top1(), 100 * best.top5(), best.count(), run.report());
-      nextCommands(run).forEach(command -> err.println("  " + command));
+          100 * best.top1(), 100 * best.top5(), best.count(), folder.report());
+      nextCommands(folder).forEach(command -> err.println("  " + command));
     }
-    spec.commandLine().getOut().println(run.path());
+    spec.commandLine().getOut().println(folder.path());
     return 0;
   }
 
@@ -536,41 +522,8 @@ final class TrainCommand implements Callable<Integer>, Presets.Taker {
   }
 
   private TrainConfig savedConfig() {
-    for (ArgSpec given : spec.commandLine().getParseResult().matchedArgs()) {
-      if (!OF_RESUMING.contains(OptionKeys.of(given))) {
-        throw checks()
-            .wrong(
-                "--resume continues with the run's own options; leave out "
-                    + (given instanceof OptionSpec option
-                        ? option.longestName()
-                        : given.paramLabel()));
-      }
-    }
-    RunFolder run = new RunFolder(resume);
-    if (!Files.exists(run.last())) {
-      throw new UserException(
-          "%s holds no checkpoint to continue from (no %s)."
-              .formatted(resume, run.last().getFileName()));
-    }
-    return SavedModel.config(run.last());
-  }
-
-  private Path outputFolder() {
-    if (output != null) {
-      if (Files.exists(output.resolve("config.yaml"))) {
-        throw checks()
-            .wrong(
-                "%s already holds a run; continue it with --resume %s or choose another --output"
-                    .formatted(output, output));
-      }
-      return output;
-    }
-    String name =
-        model.name()
-            + "-"
-            + LocalDateTime.now(ZoneId.systemDefault())
-                .format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss"));
-    return Path.of("runs", name);
+    run.checkResumed(OF_RESUMING);
+    return SavedModel.config(new RunFolder(run.resumed()).last());
   }
 
   private int usableBatchSize(int pictures) {
