@@ -65,7 +65,7 @@ final class DoctorCommand implements Callable<Integer> {
     checks.add(simd());
     checks.add(Check.ok("ram", gibibytes(ram())));
     checks.add(Check.ok("heap", gibibytes(Runtime.getRuntime().maxMemory())));
-    boolean cudaBuild = isOnClassPath("org/nd4j/linalg/jcublas/JCublasBackend.class");
+    boolean cudaBuild = Gpu.isBuildForCuda();
     checks.add(backends(hasCpuNatives(), cudaBuild));
     checks.add(Gpu.check(cudaBuild));
     if (usable(checks)) {

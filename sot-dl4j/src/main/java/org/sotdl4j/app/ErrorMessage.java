@@ -40,6 +40,9 @@ final class ErrorMessage {
       case NotEnoughMemoryException e -> notEnoughMemory(e);
       case OutOfMemoryError e -> notEnoughMemory(e);
       case OperationException e -> e.getMessage();
+      case LinkageError e ->
+          "a class or a native library does not load (%s); './sot doctor' examines the machine"
+              .formatted(e);
       default -> "unexpected %s; run again with --debug for the stack trace".formatted(failure);
     };
   }

@@ -26,6 +26,24 @@ record Gpu(String name, int major, int minor) {
     return major < 9 && (major > 3 || (major == 3 && minor >= 7));
   }
 
+  /** Whether ND4J's CUDA backend is on the class path. */
+  static boolean isBuildForCuda() {
+    return Gpu.class.getClassLoader().getResource("org/nd4j/linalg/jcublas/JCublasBackend.class")
+        != null;
+  }
+
+  /**
+   * Refuses a machine on which a build for CUDA cannot work, before ND4J tries.
+   *
+   * @throws UserException that names the CPU's build
+   */
+  static void require() throws IOException, InterruptedException {
+    Check check = check(true);
+    if (check.level() == Check.Level.FAILURE) {
+      throw new UserException("No usable GPU (%s): %s".formatted(check.value(), check.advice()));
+    }
+  }
+
   /** Asks {@code nvidia-smi}, which comes with NVIDIA's driver. */
   static Check check(boolean cudaBuild) throws IOException, InterruptedException {
     var nvidiaSmi =

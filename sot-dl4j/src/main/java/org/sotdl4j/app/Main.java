@@ -99,10 +99,22 @@ public final class Main implements Runnable {
   /** Picocli reports exceptions only; out of memory and a native library that fails are errors. */
   private int runCommand(ParseResult parsed) {
     try {
+      if (Gpu.isBuildForCuda() && needsNd4j(parsed)) {
+        Gpu.require();
+      }
       return new CommandLine.RunLast().execute(Presets.complete(parsed));
-    } catch (Error e) {
+    } catch (IOException | InterruptedException | UserException | Error e) {
       return workFailed(e, parsed.commandSpec().commandLine());
     }
+  }
+
+  /** What shows help or examines the machine works without. */
+  private static boolean needsNd4j(ParseResult parsed) {
+    return parsed.asCommandLineList().stream()
+        .noneMatch(command ->
+            command.isUsageHelpRequested()
+                || command.isVersionHelpRequested()
+                || command.getCommand() instanceof DoctorCommand);
   }
 
   private static ModelEntry modelNamed(String name) {

@@ -16,6 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * The script {@code sot}, copied into a project of one empty source, with a Maven that only notes
@@ -31,6 +33,7 @@ class LauncherTest {
       """;
 
   @TempDir Path folder;
+  private String classPath = Child.classPath();
   private Path root;
   private Path bin;
   private Path source;
@@ -123,6 +126,34 @@ class LauncherTest {
     assertThat(run.err()).contains("[ERROR] a semicolon is missing", "sot: the build failed");
   }
 
+  /** The build for CUDA, as far as its class path tells. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          exit 9                  | none
+          echo 'NVIDIA H200, 9.0' | NVIDIA H200 (compute capability 9.0)
+          """)
+  void forCudaWithoutAUsableGpuItNamesTheCpu(String nvidiaSmi, String gpu) throws Exception {
+    script("mvn", WORKING_MAVEN);
+    script("nvidia-smi", nvidiaSmi);
+    Path cuda = folder.resolve("cuda");
+    Files.createDirectories(cuda.resolve("org/nd4j/linalg/jcublas"));
+    Files.createFile(cuda.resolve("org/nd4j/linalg/jcublas/JCublasBackend.class"));
+    classPath += File.pathSeparator + cuda;
+    Run info = sot("info", "sot_nano");
+    assertThat(info.exitCode()).isEqualTo(1);
+    assertThat(info.err())
+        .contains(
+            "sot: No usable GPU (%s): ".formatted(gpu),
+            "; remove -Pcuda from .mvn/maven.config to use the CPU.");
+    assertThat(sot("info", "--help").exitCode()).isZero();
+    Run doctor = sot("doctor");
+    assertThat(doctor.exitCode()).isEqualTo(1);
+    assertThat(doctor.out()).contains("! gpu       " + gpu);
+  }
+
   @Test
   void testRunsTheWholeBuildOnThatJdk() throws Exception {
     script("mvn", WORKING_MAVEN.replace("sot-dl4j/target/classpath", "/dev/null") + "exit 7");
@@ -151,7 +182,7 @@ class LauncherTest {
     builder.environment().put("PATH", bin.toString());
     builder.environment().put("HOME", folder.toString());
     builder.environment().put("JAVA_HOME", javaHome());
-    builder.environment().put("TEST_CLASS_PATH", Child.classPath());
+    builder.environment().put("TEST_CLASS_PATH", classPath);
     int exitCode = builder.start().waitFor();
     return new Run(exitCode, Files.readString(out), Files.readString(err));
   }

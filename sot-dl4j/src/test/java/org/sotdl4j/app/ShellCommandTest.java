@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -97,8 +98,11 @@ class ShellCommandTest {
   void notebooksRun(Path notebook) throws Exception {
     Path data = TinyPictures.write(folder.resolve("data"), 3, 10, 3);
     try (Child child =
-        Child.startForWork(
+        Child.start(
             folder,
+            List.of(), // not compiled by the quick compiler alone: there is more to compute
+            Map.of(),
+            Main.class,
             "shell",
             notebook.toString(),
             "-Depochs=1",

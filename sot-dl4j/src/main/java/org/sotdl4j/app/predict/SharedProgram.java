@@ -54,7 +54,7 @@ final class SharedProgram implements AutoCloseable {
     this.output = variable.name();
     this.imageShape = new long[] {1, model.setup().channels(), size, size};
     this.outputShape = graph.graph().root().shape(variable);
-    this.program = engine.inference(graph.graph().sameDiff(), List.of(this.output));
+    this.program = engine.frozen(graph.graph().sameDiff(), List.of(this.output));
   }
 
   /** The shape of the output for one picture, the first entry 1. */
