@@ -151,6 +151,7 @@ class RecordLayerTest {
             new long[] {2, 3, 5},
             List.of(new RecordLayer(new BatchNorm2d(2)), new GlobalPoolingLayer.Builder().build()));
     INDArray x = noise(4, 2, 3, 5).muli(3).addi(7);
+    network.feedForward(x, false); // what evaluates must see the statistics move
     network.fit(x, labels(4));
     Map<String, INDArray> state = network.getLayer(0).paramTable();
     INDArray values = x.permute(1, 0, 2, 3).reshape(2, 60);

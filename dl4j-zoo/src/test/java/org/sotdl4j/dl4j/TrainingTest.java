@@ -72,6 +72,8 @@ class TrainingTest {
   @Test
   void aRestoredNetworkGoesOnAsIfItHadNeverStopped(@TempDir Path folder) throws Exception {
     ComputationGraph network = stvit();
+    INDArray x = Pictures.batch(5, SETUP, DataType.FLOAT).getFeatures();
+    network.outputSingle(x);
     network.fit(pictures(3));
     File file = folder.resolve("network.zip").toFile();
     ModelSerializer.writeModel(network, file, true);
@@ -84,7 +86,6 @@ class TrainingTest {
       assertThat(restored.score()).isEqualTo(network.score());
     }
     assertThat(restored.params()).isEqualTo(network.params());
-    INDArray x = Pictures.batch(5, SETUP, DataType.FLOAT).getFeatures();
     assertThat(restored.outputSingle(x)).isEqualTo(network.outputSingle(x));
   }
 

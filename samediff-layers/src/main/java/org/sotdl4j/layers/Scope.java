@@ -163,9 +163,13 @@ public final class Scope {
     if (existing != null) {
       return existing;
     }
-    return parameter.trainable() && graph.probes().isEmpty()
-        ? sd().var(parameter.name(), parameter.array())
-        : sd().constant(parameter.name(), parameter.array());
+    if (parameter.trainable() && graph.probes().isEmpty()) {
+      return sd().var(parameter.name(), parameter.array());
+    }
+    SDVariable constant = sd().constant(parameter.name(), parameter.array());
+    // Of a view SameDiff takes a copy, which would not see the values change.
+    sd().setArrayForVariable(parameter.name(), parameter.array());
+    return constant;
   }
 
   private String qualified(String name) {
