@@ -2,7 +2,7 @@
 //
 //   ./sot shell notebooks/dl4j-zoo.jsh -Dsteps=100
 
-import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
+import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -14,7 +14,7 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.sotdl4j.dl4j.SoT;
 
-int steps = Integer.getInteger("steps", 150);
+int steps = Integer.getInteger("steps", 100);
 int batch = 32;
 
 // Pictures of clothes as DL4J's data sets, prepared as the model wants them.
@@ -38,11 +38,11 @@ List<DataSet> unseen = dataSets(BundledFashionMnist.val(), Math.min(steps, 12));
 // One vertex for each part, by its official name.
 ComputationGraph network = SoT.builder().variant(SoT.Variant.SOT_NANO).numClasses(10).seed(1).build().init();
 System.out.println(String.join(" ", network.getConfiguration().getTopologicalOrderStr()));
-network.setLearningRate(2e-3);
+network.setLearningRate(1e-3);
 double first = network.score(clothes.getFirst());
-network.fit(new ListDataSetIterator<>(clothes, batch));
+network.fit(new ExistingDataSetIterator(clothes));
 System.out.printf("score %.3f, after %d steps %.3f%n", first, clothes.size(), network.score(clothes.getFirst()));
-Evaluation answers = network.evaluate(new ListDataSetIterator<>(unseen, batch));
+Evaluation answers = network.evaluate(new ExistingDataSetIterator(unseen));
 System.out.printf("top-1 on unseen clothes: %.1f %%%n", 100 * answers.accuracy());
 
 // DL4J's file holds network and optimizer.
