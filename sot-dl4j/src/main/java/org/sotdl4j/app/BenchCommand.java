@@ -6,14 +6,12 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -210,7 +208,9 @@ final class BenchCommand implements Callable<Integer> {
         }
       }
       if (profile) {
-        passes.forEach((peer, pass) -> print(peer, pass.profile()));
+        PrintWriter out = spec.commandLine().getOut();
+        Roof roof = Roof.measure();
+        passes.forEach((peer, pass) -> ProfileTable.print(name(peer), pass.profile(), roof, out));
       }
     } finally {
       passes.values().forEach(Pass::close);
@@ -246,55 +246,6 @@ final class BenchCommand implements Callable<Integer> {
     long start = System.nanoTime();
     pass.run();
     return (System.nanoTime() - start) / 1e9;
-  }
-
-  private void print(Peer peer, List<StepTime> steps) {
-    PrintWriter out = spec.commandLine().getOut();
-    Roof roof = Roof.measure();
-    double total = steps.stream().mapToLong(StepTime::nanoseconds).sum();
-    Map<String, List<StepTime>> kinds =
-        steps.stream().collect(Collectors.groupingBy(StepTime::name));
-    kinds.values().stream()
-        .sorted(Comparator.comparingLong(BenchCommand::sum).reversed())
-        .limit(25)
-        .forEach(kind -> {
-          StepTime slowest =
-              kind.stream().max(Comparator.comparingLong(StepTime::nanoseconds)).orElseThrow();
-          out.printf(
-              Locale.ROOT,
-              "  %-20s %4d steps %9.2f ms %5.1f %%  %s  slowest %.2f ms: %s%n",
-              kind.getFirst().name(),
-              kind.size(),
-              sum(kind) / 1e6,
-              100 * sum(kind) / total,
-              speed(kind, roof),
-              slowest.nanoseconds() / 1e6,
-              slowest.shapes());
-        });
-    out.printf(
-        Locale.ROOT,
-        "  %s: %d steps, %.1f ms; the roof is %.0f GFLOP/s (products in the cache) and %.0f GB/s (copies in memory)%n",
-        name(peer),
-        steps.size(),
-        total / 1e6,
-        roof.gigaflops(),
-        roof.gigabytes());
-  }
-
-  /** How fast some steps are, and which share of the machine's speed that is. */
-  private static String speed(List<StepTime> steps, Roof roof) {
-    long work = steps.stream().mapToLong(StepTime::work).sum();
-    double amount = work > 0 ? work : steps.stream().mapToLong(StepTime::bytes).sum();
-    double perSecond = amount / sum(steps); // in 1e9
-    return "%6.1f %-7s %3.0f %% of the roof"
-        .formatted(
-            perSecond,
-            work > 0 ? "GFLOP/s" : "GB/s",
-            100 * perSecond / (work > 0 ? roof.gigaflops() : roof.gigabytes()));
-  }
-
-  private static long sum(List<StepTime> steps) {
-    return steps.stream().mapToLong(StepTime::nanoseconds).sum();
   }
 
   private Pass pass(ModelEntry entry, Mode mode, Peer peer) throws IOException {
