@@ -168,7 +168,6 @@ record BlockedProduct(
         transposeA,
         panels,
         column * count,
-        stride,
         block,
         0,
         stride,

@@ -1,16 +1,20 @@
 package org.sotdl4j.engine;
 
 import static org.sotdl4j.engine.Floats.BYTES;
-import static org.sotdl4j.engine.Floats.MEMORY;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A convolution, a picture at a time and some rows of its output at a time: what the kernel sees at
- * each output pixel is laid out as a column, and the products of matrices work on these columns in
- * the cache.
+ * A convolution, some rows of a picture's output at a time, as products of matrices in the cache
+ * whose columns are nowhere laid out: what the kernel sees at a place is the same for all pixels up
+ * to a shift. For that the picture is divided into phases, one for each pixel of a square of the
+ * stride's size, and padded: then a step of the kernel is a step of one in a phase, and the pixels
+ * of all rows follow each other at the price of some beside the output that nobody reads.
  */
 record ConvolutionKernel(
     int batch,
@@ -24,10 +28,16 @@ record ConvolutionKernel(
     int stride,
     int padding) {
 
-  /** Floats of the columns of a tile, which the second-level cache should hold. */
-  private static final int TILE = 64 * 1024;
+  /** Floats of the two maps of a tile, which the second-level cache should hold. */
+  private static final int TILE = 192 * 1024;
 
-  /** Groups of pictures whose contributions to the weight's gradient are added up apart. */
+  /** Pixels of a tile: a few rows of them are in the first-level cache. */
+  private static final int PIXELS = 1536;
+
+  /** Tiles of a batch, if it has so many rows, so that a single picture has work for all cores. */
+  private static final int TILES = 8;
+
+  /** Groups of tiles whose contributions to the weight's gradient are added up apart. */
   private static final int GROUPS = 16;
 
   static ConvolutionKernel of(Convolution c, INDArray x, INDArray weight) {
@@ -51,23 +61,22 @@ record ConvolutionKernel(
     return in * kernel * kernel;
   }
 
-  /** Rows of the padded input that a tile sees. */
-  private int band() {
-    return (rows() - 1) * stride + kernel;
+  /** How far the kernel reaches in a phase. */
+  private int reach() {
+    return (kernel - 1) / stride;
   }
 
-  private int paddedWidth() {
-    return width + 2 * padding;
+  private int phases() {
+    return stride * stride;
   }
 
-  /** Rows of the output done at a time. */
-  private int rows() {
-    return Math.clamp(TILE / depth() / outWidth, 1, outHeight);
+  private int phaseHeight() {
+    return Math.ceilDiv(height + 2 * padding, stride);
   }
 
-  /** Floats of a row of a tile's matrices, a value for each of its pixels. */
-  private int tile() {
-    return SmallProduct.padded(rows() * outWidth);
+  /** Also the pixels of a row of a tile; those behind the output's width are nobody's. */
+  private int phaseWidth() {
+    return Math.ceilDiv(width + 2 * padding, stride);
   }
 
   private long inputBytes() {
@@ -78,46 +87,216 @@ record ConvolutionKernel(
     return (long) out * outHeight * outWidth * BYTES;
   }
 
-  /** Memory of one thread. */
-  private final class Tile {
-    final float[] map = Borrowed.take(in * band() * paddedWidth());
-    final float[] columns = Borrowed.take(depth() * tile());
-    final float[] result = Borrowed.take(out * tile());
-    final float[] upstream = Borrowed.take(out * tile());
-    final float[] upstreamTurned = Borrowed.take(tile() * SmallProduct.padded(out));
-    final float[] byColumns = Borrowed.take(depth() * tile());
-    final float[] byMap = Borrowed.take(in * band() * paddedWidth());
+  /** The tiles of all pictures, of which each has so many rows. */
+  private final class Tiles {
+    final int extent;
+    final int perPicture;
+    final int rows;
 
-    Tile() {
-      Arrays.fill(map, 0); // what is beside the picture stays so
+    /** Floats between the phases of a tile and between its output's maps. */
+    final int plane;
+
+    Tiles(int extent) {
+      int fitting = TILE / (in * phases() + out) / phaseWidth() - reach();
+      int most = Math.clamp(Math.min(fitting, PIXELS / phaseWidth()), 1, extent);
+      int wanted = Math.min(extent, Math.ceilDiv(TILES, batch));
+      this.extent = extent;
+      this.perPicture = Math.max(wanted, Math.ceilDiv(extent, most));
+      this.rows = Math.ceilDiv(extent, perPicture);
+      int floats = (rows + reach()) * phaseWidth() + 2 * reach() + SmallProduct.PANEL;
+      // An odd number of panels: neighbours are not in the same place of the first-level cache.
+      this.plane = (Math.ceilDiv(floats, SmallProduct.PANEL) | 1) * SmallProduct.PANEL;
+    }
+
+    int groups() {
+      return Math.min(batch * perPicture, GROUPS);
+    }
+
+    /** The groups depend on the shapes alone, so results do not depend on the cores. */
+    void inGroups(Body body) {
+      long count = (long) batch * perPicture;
+      Parallel.chunks(
+          groups(),
+          1,
+          (first, end) -> {
+            Maps maps = new Maps(this);
+            for (int group = (int) first; group < end; group++) {
+              for (long tile = group * count / groups();
+                  tile < (group + 1) * count / groups();
+                  tile++) {
+                int row = (int) (tile % perPicture) * rows;
+                if (row < extent) {
+                  body.run(group, tile / perPicture, row, Math.min(rows, extent - row), maps);
+                }
+              }
+            }
+            maps.giveBack();
+          });
+    }
+
+    /** Pixels of so many rows, filled up to a number that the products do fast. */
+    int pixels(int count) {
+      return Math.ceilDiv(count * phaseWidth(), PIXEL_BLOCK) * PIXEL_BLOCK;
+    }
+  }
+
+  private static final int PIXEL_BLOCK = 2 * Rows.LANES;
+
+  /** Does something with some rows of a picture. */
+  private interface Body {
+    void run(int group, long picture, int row, int count, Maps maps);
+  }
+
+  /** Memory of one thread. */
+  private final class Maps {
+    private final Tiles tiles;
+
+    /** Phases of the input [in, phases, plane] and behind them a plane of ones. */
+    final float[] x;
+
+    /** Of the output [out, plane], and as many more as {@link RowProducts} wants. */
+    final float[] y;
+
+    final float[] line = Borrowed.take(width);
+    final float[] sums = Borrowed.take(RowProducts.SUMS);
+
+    Maps(Tiles tiles) {
+      this.tiles = tiles;
+      int planes = in * phases() * tiles.plane;
+      x = Borrowed.take(planes + tiles.plane);
+      y = Borrowed.take(outColumns() * tiles.plane);
+      // What is beside the maps is multiplied by zeros, so it has to be a number.
+      Arrays.fill(x, 0, planes, 0);
+      Arrays.fill(x, planes, planes + tiles.plane, 1);
+      Arrays.fill(y, 0);
     }
 
     void giveBack() {
-      Borrowed.give(map, columns, result, upstream, upstreamTurned, byColumns, byMap);
+      Borrowed.give(x, y, line, sums);
+    }
+
+    /** Reads what the kernel sees from some row on. */
+    void readInput(long picture, int row) {
+      int lines = tiles.rows + reach();
+      for (int c = 0; c < in; c++) {
+        if (stride == 1 && padding == 0) {
+          int count = Math.min(lines, height - row) * width;
+          Floats.read(picture + line(c, row), x, c * tiles.plane, count);
+        } else {
+          for (int i = 0; i < lines * stride; i++) {
+            int to = (c * phases() + i % stride * stride) * tiles.plane + i / stride * phaseWidth();
+            readLine(picture, c, row * stride + i - padding, to);
+          }
+        }
+      }
+    }
+
+    private void readLine(long picture, int channel, int y, int to) {
+      boolean inside = y >= 0 && y < height;
+      if (inside && stride == 1) {
+        Arrays.fill(x, to, to + padding, 0);
+        Floats.read(picture + line(channel, y), x, to + padding, width);
+        Arrays.fill(x, to + padding + width, to + phaseWidth(), 0);
+        return;
+      }
+      if (inside) {
+        Floats.read(picture + line(channel, y), line, 0, width);
+      }
+      for (int phase = 0; phase < stride; phase++) {
+        int at = to + phase * tiles.plane;
+        for (int j = 0; j < phaseWidth(); j++) {
+          int from = j * stride + phase - padding;
+          x[at + j] = inside && from >= 0 && from < width ? line[from] : 0;
+        }
+      }
+    }
+
+    /** Writes the rows of the input's phases that a tile has of its own. */
+    void writeInput(long picture, int row, int count) {
+      for (int c = 0; c < in; c++) {
+        for (int i = 0; i < count * stride; i++) {
+          int y = row * stride + i - padding;
+          if (y < 0 || y >= height) {
+            continue;
+          }
+          int from = (c * phases() + i % stride * stride) * tiles.plane + i / stride * phaseWidth();
+          if (stride == 1) {
+            Floats.write(x, from + padding, picture + line(c, y), width);
+          } else {
+            for (int j = 0; j < width; j++) {
+              int at = j + padding;
+              line[j] = x[from + at % stride * tiles.plane + at / stride];
+            }
+            Floats.write(line, 0, picture + line(c, y), width);
+          }
+        }
+      }
+    }
+
+    /** Where the output's first pixel is in its plane: before it is what the kernel reaches. */
+    int corner() {
+      return reach() * (phaseWidth() + 1);
+    }
+
+    /** Reads the rows of the upstream gradient that a tile's input took part in. */
+    void readUpstream(long picture, int row) {
+      for (int o = 0; o < out; o++) {
+        for (int i = 0; i < tiles.rows + reach(); i++) {
+          int line = row - reach() + i;
+          int to = o * tiles.plane + reach() + i * phaseWidth();
+          if (line < 0 || line >= outHeight) {
+            Arrays.fill(y, to, to + phaseWidth(), 0);
+          } else {
+            Floats.read(picture + outLine(o, line), y, to, outWidth);
+            Arrays.fill(y, to + outWidth, to + phaseWidth(), 0);
+          }
+        }
+      }
+    }
+
+    void writeOutput(long picture, int row, int count) {
+      for (int o = 0; o < out; o++) {
+        if (outWidth == phaseWidth()) {
+          Floats.write(y, o * tiles.plane, picture + outLine(o, row), count * outWidth);
+        } else {
+          for (int i = 0; i < count; i++) {
+            int from = o * tiles.plane + i * phaseWidth();
+            Floats.write(y, from, picture + outLine(o, row + i), outWidth);
+          }
+        }
+      }
     }
   }
 
-  /** Does something with the pictures of a group. */
-  private interface Group {
-    void run(int group, int from, int to, Tile tile);
+  /** Bytes from a picture's first float to a line of a channel. */
+  private long line(int channel, int y) {
+    return ((long) channel * height + y) * width * BYTES;
   }
 
-  /** The groups depend on the number of pictures alone, so results do not depend on the cores. */
-  private int groups() {
-    return Math.min(batch, GROUPS);
+  private long outLine(int channel, int y) {
+    return ((long) channel * outHeight + y) * outWidth * BYTES;
   }
 
-  private void inGroups(Group body) {
-    Parallel.chunks(
-        groups(),
-        1,
-        (first, end) -> {
-          Tile tile = new Tile();
-          for (int group = (int) first; group < end; group++) {
-            body.run(group, group * batch / groups(), (group + 1) * batch / groups(), tile);
-          }
-          tile.giveBack();
-        });
+  private int outColumns() {
+    return Math.ceilDiv(out, RowProducts.COLUMNS) * RowProducts.COLUMNS;
+  }
+
+  /** Where the kernel's places begin in the phases, and behind them the ones for the bias. */
+  private int[] places(int plane) {
+    int[] places = new int[depth() + 1];
+    int i = 0;
+    for (int c = 0; c < in; c++) {
+      for (int ky = 0; ky < kernel; ky++) {
+        for (int kx = 0; kx < kernel; kx++) {
+          places[i++] =
+              (c * phases() + ky % stride * stride + kx % stride) * plane
+                  + ky / stride * phaseWidth()
+                  + kx / stride;
+        }
+      }
+    }
+    places[i] = in * phases() * plane;
+    return places;
   }
 
   /**
@@ -128,6 +307,8 @@ record ConvolutionKernel(
    *     more, and of the biases [out], in each run
    */
   Step forward(long x, long weight, long bias, long y, BiConsumer<float[], float[]> fold) {
+    Tiles tiles = new Tiles(outHeight);
+    int[] places = places(tiles.plane);
     return () -> {
       float[] weights = Borrowed.take(out * depth());
       float[] biases = new float[out];
@@ -136,24 +317,15 @@ record ConvolutionKernel(
         Floats.read(bias, biases, 0, out);
       }
       fold.accept(weights, biases);
-      inGroups((group, from, to, s) -> {
-        for (int b = from; b < to; b++) {
-          for (int row = 0; row < outHeight; row += rows()) {
-            int count = Math.min(rows(), outHeight - row);
-            readBand(x + b * inputBytes(), row, s.map);
-            columns(s.map, count, s.columns);
-            for (int o = 0; o < out; o++) {
-              Arrays.fill(s.result, o * tile(), (o + 1) * tile(), biases[o]);
-            }
-            SmallProduct.accumulate(
-                weights, 0, depth(), false, s.columns, 0, tile(), s.result, 0, tile(), out,
-                depth());
-            for (int o = 0; o < out; o++) {
-              long to1 = ((long) o * outHeight + row) * outWidth * BYTES;
-              Floats.write(s.result, o * tile(), y + b * outputBytes() + to1, count * outWidth);
-            }
-          }
+      tiles.inGroups((group, picture, row, count, maps) -> {
+        int pixels = tiles.pixels(count);
+        maps.readInput(x + picture * inputBytes(), row);
+        for (int o = 0; o < out; o++) {
+          Arrays.fill(maps.y, o * tiles.plane, o * tiles.plane + pixels, biases[o]);
         }
+        SmallProduct.accumulate(
+            weights, maps.x, 0, places, maps.y, 0, tiles.plane, out, pixels, depth());
+        maps.writeOutput(y + picture * outputBytes(), row, count);
       });
       Borrowed.give(weights);
     };
@@ -161,165 +333,137 @@ record ConvolutionKernel(
 
   /** Writes the gradients; the address of the gradient by x is 0 where nobody needs it. */
   Step backward(long upstream, long x, long weight, long byWeight, long byBias, long byX) {
-    int outStride = SmallProduct.padded(out);
+    Tiles tiles = new Tiles(byX == 0 ? outHeight : phaseHeight());
+    int[] places = places(tiles.plane);
+    List<Phase> phases = new ArrayList<>();
+    for (int i = 0; byX != 0 && i < phases(); i++) {
+      phases.add(new Phase(i / stride, i % stride, tiles.plane));
+    }
+    int floats = (depth() + 1) * outColumns();
     return () -> {
-      float[] weights = Borrowed.take(out * depth());
-      float[][] products = new float[groups()][];
-      Arrays.setAll(products, group -> Borrowed.take(depth() * outStride));
-      double[][] sums = new double[groups()][out];
-      Floats.read(weight, weights, 0, out * depth());
-      inGroups((group, from, to, s) -> {
-        Arrays.fill(products[group], 0, depth() * outStride, 0);
-        for (int b = from; b < to; b++) {
-          if (byX != 0) {
-            MEMORY.asSlice(byX + b * inputBytes(), inputBytes()).fill((byte) 0);
-          }
-          for (int row = 0; row < outHeight; row += rows()) {
-            int count = Math.min(rows(), outHeight - row);
-            int pixels = count * outWidth;
-            readUpstream(upstream + b * outputBytes(), row, pixels, s, sums[group]);
-            readBand(x + b * inputBytes(), row, s.map);
-            columns(s.map, count, s.columns);
-            SmallProduct.accumulate(
-                s.columns,
-                0,
-                tile(),
-                false,
-                s.upstreamTurned,
-                0,
-                outStride,
-                products[group],
-                0,
-                outStride,
-                depth(),
-                pixels);
-            if (byX != 0) {
-              Arrays.fill(s.byColumns, 0, depth() * tile(), 0);
-              SmallProduct.accumulate(
-                  weights,
-                  0,
-                  depth(),
-                  true,
-                  s.upstream,
-                  0,
-                  tile(),
-                  s.byColumns,
-                  0,
-                  tile(),
-                  depth(),
-                  out);
-              readBand(byX + b * inputBytes(), row, s.byMap);
-              addColumns(s.byColumns, count, s.byMap);
-              writeBand(s.byMap, row, byX + b * inputBytes());
-            }
-          }
+      float[][] sums = new float[tiles.groups()][];
+      Arrays.setAll(sums, group -> Borrowed.take(floats));
+      for (float[] group : sums) {
+        Arrays.fill(group, 0, floats, 0);
+      }
+      phases.forEach(phase -> phase.take(weight));
+      tiles.inGroups((group, picture, row, count, maps) -> {
+        int pixels = tiles.pixels(count);
+        maps.readInput(x + picture * inputBytes(), row);
+        maps.readUpstream(upstream + picture * outputBytes(), row);
+        RowProducts.accumulate(
+            maps.x,
+            0,
+            places,
+            depth() + 1,
+            maps.y,
+            maps.corner(),
+            tiles.plane,
+            outColumns(),
+            pixels,
+            sums[group],
+            maps.sums);
+        if (byX != 0) {
+          phases.forEach(phase -> phase.multiply(maps, pixels));
+          maps.writeInput(byX + picture * inputBytes(), row, count);
         }
       });
-      for (int o = 0; o < out; o++) {
-        double sum = 0;
-        for (double[] group : sums) {
-          sum += group[o];
-        }
-        Floats.set(byBias + o * BYTES, (float) sum);
-        for (int i = 0; i < depth(); i++) {
-          double total = 0;
-          for (float[] group : products) {
-            total += group[i * outStride + o];
-          }
-          Floats.set(byWeight + ((long) o * depth() + i) * BYTES, (float) total);
-        }
-      }
-      Borrowed.give(weights);
-      Borrowed.give(products);
+      phases.forEach(Phase::giveBack);
+      writeSums(sums, byWeight, byBias);
+      Borrowed.give(sums);
     };
   }
 
-  /** Reads a tile of the upstream gradient as it lies and transposed, and adds up its rows. */
-  private void readUpstream(long picture, int row, int pixels, Tile s, double[] sums) {
-    int outStride = SmallProduct.padded(out);
-    for (int o = 0; o < out; o++) {
-      long from = picture + ((long) o * outHeight + row) * outWidth * BYTES;
-      Floats.read(from, s.upstream, o * tile(), pixels);
-      double sum = 0;
-      for (int i = 0; i < pixels; i++) {
-        float value = s.upstream[o * tile() + i];
-        s.upstreamTurned[i * outStride + o] = value;
-        sum += value;
-      }
-      sums[o] += sum;
-    }
-  }
-
-  /** Lays out what the kernel sees at the pixels of some rows: [in, kernel, kernel, pixels]. */
-  private void columns(float[] map, int count, float[] columns) {
-    int to = 0;
-    for (int c = 0; c < in; c++) {
-      for (int ky = 0; ky < kernel; ky++) {
-        for (int kx = 0; kx < kernel; kx++) {
-          for (int i = 0; i < count; i++) {
-            int from = (c * band() + i * stride + ky) * paddedWidth() + kx;
-            if (stride == 1) {
-              System.arraycopy(map, from, columns, to + i * outWidth, outWidth);
-            } else {
-              for (int j = 0; j < outWidth; j++) {
-                columns[to + i * outWidth + j] = map[from + j * stride];
+  private void writeSums(float[][] sums, long byWeight, long byBias) {
+    Parallel.run(
+        depth() + 1,
+        (long) sums.length * out,
+        (from, to) -> {
+          for (int i = (int) from; i < to; i++) {
+            for (int o = 0; o < out; o++) {
+              double total = 0;
+              for (float[] group : sums) {
+                total += group[i * outColumns() + o];
               }
+              boolean isBias = i == depth();
+              long target =
+                  isBias ? byBias + o * BYTES : byWeight + ((long) o * depth() + i) * BYTES;
+              Floats.set(target, (float) total);
             }
           }
-          to += tile();
-        }
-      }
-    }
+        });
   }
 
-  /** Adds columns to where they were taken from. */
-  private void addColumns(float[] columns, int count, float[] map) {
-    int from = 0;
-    for (int c = 0; c < in; c++) {
-      for (int ky = 0; ky < kernel; ky++) {
-        for (int kx = 0; kx < kernel; kx++) {
-          for (int i = 0; i < count; i++) {
-            int to = (c * band() + i * stride + ky) * paddedWidth() + kx;
-            for (int j = 0; j < outWidth; j++) {
-              map[to + j * stride] += columns[from + i * outWidth + j];
-            }
+  /**
+   * The gradient by a phase of the input, which is a convolution of the upstream gradient with
+   * those of the kernel's places that are in this phase.
+   */
+  private final class Phase {
+    private final int plane;
+    private final int number;
+
+    /** The places as indices of a weight [kernel, kernel]. */
+    private final int[] window;
+
+    /** Where what they see begins, [out, places]. */
+    private final int[] rows;
+
+    private float[] weights;
+
+    Phase(int y, int x, int plane) {
+      this.plane = plane;
+      this.number = y * stride + x;
+      this.window =
+          IntStream.range(0, kernel * kernel)
+              .filter(i -> i / kernel % stride == y && i % kernel % stride == x)
+              .toArray();
+      this.rows = new int[out * window.length];
+      for (int i = 0; i < rows.length; i++) {
+        int place = window[i % window.length];
+        rows[i] =
+            i / window.length * plane
+                - place / kernel / stride * phaseWidth()
+                - place % kernel / stride;
+      }
+    }
+
+    /** Lays out the weights [in, out, places]. */
+    void take(long weight) {
+      weights = Borrowed.take(in * rows.length);
+      int to = 0;
+      for (int c = 0; c < in; c++) {
+        for (int o = 0; o < out; o++) {
+          for (int place : window) {
+            long from = ((long) o * in + c) * kernel * kernel + place;
+            weights[to++] = Floats.get(weight + from * BYTES);
           }
-          from += tile();
         }
       }
     }
-  }
 
-  /** Reads what a tile sees of a picture, with zeros around it. */
-  private void readBand(long picture, int row, float[] map) {
-    for (int c = 0; c < in; c++) {
-      for (int i = 0; i < band(); i++) {
-        int y = row * stride - padding + i;
-        int to = (c * band() + i) * paddedWidth();
-        if (y < 0 || y >= height) {
-          Arrays.fill(map, to, to + paddedWidth(), 0);
-        } else {
-          Floats.read(picture + line(c, y), map, to + padding, width);
-        }
-      }
+    void giveBack() {
+      Borrowed.give(weights);
+      weights = null;
     }
-  }
 
-  /** Writes it back, without what is around it. */
-  private void writeBand(float[] map, int row, long picture) {
-    for (int c = 0; c < in; c++) {
-      for (int i = 0; i < band(); i++) {
-        int y = row * stride - padding + i;
-        if (y >= 0 && y < height) {
-          Floats.write(
-              map, (c * band() + i) * paddedWidth() + padding, picture + line(c, y), width);
-        }
+    /** Writes the gradient in the place of the phase. */
+    void multiply(Maps maps, int pixels) {
+      int perChannel = phases() * plane;
+      for (int c = 0; c < in; c++) {
+        int at = c * perChannel + number * plane;
+        Arrays.fill(maps.x, at, at + pixels, 0);
       }
+      SmallProduct.accumulate(
+          weights,
+          maps.y,
+          maps.corner(),
+          rows,
+          maps.x,
+          number * plane,
+          perChannel,
+          in,
+          pixels,
+          rows.length);
     }
-  }
-
-  /** Bytes from a picture's first float to a line of a channel. */
-  private long line(int channel, int y) {
-    return ((long) channel * height + y) * width * BYTES;
   }
 }

@@ -129,18 +129,7 @@ final class FrozenProduct {
         int stride = SmallProduct.padded(Math.min(SmallProduct.PANEL, columns - left));
         int panel = (column + left) * k + first * stride;
         SmallProduct.accumulate(
-            s.rows,
-            0,
-            values,
-            false,
-            weight,
-            panel,
-            stride,
-            s.sums,
-            rows * left,
-            stride,
-            rows,
-            values);
+            s.rows, 0, values, false, weight, panel, s.sums, rows * left, stride, rows, values);
       }
     }
     for (int left = 0; left < columns; left += SmallProduct.PANEL) {

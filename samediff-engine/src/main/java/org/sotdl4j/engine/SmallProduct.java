@@ -34,6 +34,17 @@ final class SmallProduct {
   /** Rows of a panel that the first-level cache holds. */
   private static final int SQUARE = 64;
 
+  /** Where the rows of a block begin in a panel of so many vectors. */
+  private static final int[][] PANEL_ROWS = new int[VECTORS + 1][BLOCK];
+
+  static {
+    for (int vectors = 1; vectors <= VECTORS; vectors++) {
+      for (int row = 0; row < BLOCK; row++) {
+        PANEL_ROWS[vectors][row] = row * vectors * LANES;
+      }
+    }
+  }
+
   private SmallProduct() {}
 
   /** The floats of a row of so many values that consists of whole vectors. */
@@ -112,10 +123,10 @@ final class SmallProduct {
    */
   static void accumulate(
       float[] a, int aStride, boolean transposed, float[] b, float[] c, int stride, int m, int k) {
-    accumulate(a, 0, aStride, transposed, b, 0, PANEL, c, 0, stride, m, k);
+    accumulate(a, 0, aStride, transposed, b, 0, c, 0, stride, m, k);
   }
 
-  /** The same for b in panels of so many columns; in one panel its rows lie one after the other. */
+  /** The same for parts of arrays. */
   static void accumulate(
       float[] a,
       int aAt,
@@ -123,7 +134,6 @@ final class SmallProduct {
       boolean transposed,
       float[] b,
       int bAt,
-      int panel,
       float[] c,
       int cAt,
       int stride,
@@ -131,34 +141,81 @@ final class SmallProduct {
       int k) {
     int perRow = transposed ? 1 : aStride;
     int perInner = transposed ? aStride : 1;
-    if (Rows.SCALAR) {
-      scalar(a, aAt, perRow, perInner, b, bAt, panel, c, cAt, stride, m, k);
-      return;
-    }
     for (int first = 0; first < k; first += BLOCK) {
       int count = Math.min(BLOCK, k - first);
-      for (int left = 0; left < stride; left += panel) {
-        int bStride = Math.min(panel, stride - left);
-        int at = bAt + left * k + first * bStride;
-        int vectors;
-        for (int j = 0; j < bStride; j += vectors * LANES) {
-          vectors = vectors(bStride - j);
-          for (int i = 0; i < m; i += ROWS) {
-            int from = aAt + i * perRow + first * perInner;
-            int to = cAt + i * stride + left + j;
-            int last = Math.min(ROWS, m - i) - 1;
-            switch (vectors) {
-              case 4 ->
-                  fourVectors(
-                      a, from, perRow, perInner, b, at + j, bStride, c, to, stride, last, count);
-              case 2 ->
-                  twoVectors(
-                      a, from, perRow, perInner, b, at + j, bStride, c, to, stride, last, count);
-              default ->
-                  oneVector(
-                      a, from, perRow, perInner, b, at + j, bStride, c, to, stride, last, count);
-            }
-          }
+      for (int left = 0; left < stride; left += PANEL) {
+        int width = Math.min(PANEL, stride - left);
+        int from = aAt + first * perInner;
+        int[] rows = PANEL_ROWS[width / LANES];
+        int at = bAt + left * k + first * width;
+        block(a, from, perRow, perInner, b, at, rows, 0, c, cAt + left, stride, m, width, count);
+      }
+    }
+  }
+
+  /**
+   * {@code c += a b} for rows of b that lie anywhere, even over each other.
+   *
+   * @param a m rows of k floats
+   * @param rows where those of b begin, from bAt on
+   * @param stride floats between the rows of c
+   * @param columns of b and c, whole vectors
+   */
+  static void accumulate(
+      float[] a,
+      float[] b,
+      int bAt,
+      int[] rows,
+      float[] c,
+      int cAt,
+      int stride,
+      int m,
+      int columns,
+      int k) {
+    for (int left = 0; left < columns; left += PANEL) {
+      int width = Math.min(PANEL, columns - left);
+      for (int first = 0; first < k; first += BLOCK) {
+        int count = Math.min(BLOCK, k - first);
+        block(a, first, k, 1, b, bAt + left, rows, first, c, cAt + left, stride, m, width, count);
+      }
+    }
+  }
+
+  /** A panel at most. */
+  private static void block(
+      float[] a,
+      int aAt,
+      int perRow,
+      int perInner,
+      float[] b,
+      int bAt,
+      int[] rows,
+      int firstRow,
+      float[] c,
+      int cAt,
+      int stride,
+      int m,
+      int columns,
+      int k) {
+    if (Rows.SCALAR) {
+      scalar(a, aAt, perRow, perInner, b, bAt, rows, firstRow, c, cAt, stride, m, columns, k);
+      return;
+    }
+    int vectors;
+    for (int j = 0; j < columns; j += vectors * LANES) {
+      vectors = vectors(columns - j);
+      for (int i = 0; i < m; i += ROWS) {
+        int from = aAt + i * perRow;
+        int at = bAt + j;
+        int to = cAt + i * stride + j;
+        int last = Math.min(ROWS, m - i) - 1;
+        switch (vectors) {
+          case 4 ->
+              fourVectors(a, from, perRow, perInner, b, at, rows, firstRow, c, to, stride, last, k);
+          case 2 ->
+              twoVectors(a, from, perRow, perInner, b, at, rows, firstRow, c, to, stride, last, k);
+          default ->
+              oneVector(a, from, perRow, perInner, b, at, rows, firstRow, c, to, stride, last, k);
         }
       }
     }
@@ -172,21 +229,19 @@ final class SmallProduct {
       int perInner,
       float[] b,
       int bAt,
-      int panel,
+      int[] rows,
+      int firstRow,
       float[] c,
       int cAt,
       int stride,
       int m,
+      int columns,
       int k) {
     for (int i = 0; i < m; i++) {
-      for (int j = 0; j < stride; j++) {
-        int left = j / panel * panel;
-        int bStride = Math.min(panel, stride - left);
+      for (int j = 0; j < columns; j++) {
         double sum = 0;
         for (int inner = 0; inner < k; inner++) {
-          sum +=
-              a[aAt + i * perRow + inner * perInner]
-                  * b[bAt + left * k + inner * bStride + j - left];
+          sum += a[aAt + i * perRow + inner * perInner] * b[bAt + rows[firstRow + inner] + j];
         }
         c[cAt + i * stride + j] += (float) sum;
       }
@@ -206,7 +261,8 @@ final class SmallProduct {
       int perInner,
       float[] b,
       int bAt,
-      int bStride,
+      int[] rows,
+      int firstRow,
       float[] c,
       int cAt,
       int cStride,
@@ -251,10 +307,11 @@ final class SmallProduct {
     FloatVector sum5c = FloatVector.zero(SPECIES);
     FloatVector sum5d = FloatVector.zero(SPECIES);
     for (int inner = 0; inner < k; inner++) {
-      FloatVector first = FloatVector.fromArray(SPECIES, b, bAt);
-      FloatVector second = FloatVector.fromArray(SPECIES, b, bAt + LANES);
-      FloatVector third = FloatVector.fromArray(SPECIES, b, bAt + 2 * LANES);
-      FloatVector fourth = FloatVector.fromArray(SPECIES, b, bAt + 3 * LANES);
+      int row = bAt + rows[firstRow + inner];
+      FloatVector first = FloatVector.fromArray(SPECIES, b, row);
+      FloatVector second = FloatVector.fromArray(SPECIES, b, row + LANES);
+      FloatVector third = FloatVector.fromArray(SPECIES, b, row + 2 * LANES);
+      FloatVector fourth = FloatVector.fromArray(SPECIES, b, row + 3 * LANES);
       int column = inner * perInner;
       FloatVector x0 = FloatVector.broadcast(SPECIES, a[at0 + column]);
       sum0a = first.fma(x0, sum0a);
@@ -286,7 +343,6 @@ final class SmallProduct {
       sum5b = second.fma(x5, sum5b);
       sum5c = third.fma(x5, sum5c);
       sum5d = fourth.fma(x5, sum5d);
-      bAt += bStride;
     }
     int to0 = cAt + row0 * cStride;
     int to1 = cAt + row1 * cStride;
@@ -353,7 +409,8 @@ final class SmallProduct {
       int perInner,
       float[] b,
       int bAt,
-      int bStride,
+      int[] rows,
+      int firstRow,
       float[] c,
       int cAt,
       int cStride,
@@ -386,8 +443,9 @@ final class SmallProduct {
     FloatVector sum5a = FloatVector.zero(SPECIES);
     FloatVector sum5b = FloatVector.zero(SPECIES);
     for (int inner = 0; inner < k; inner++) {
-      FloatVector first = FloatVector.fromArray(SPECIES, b, bAt);
-      FloatVector second = FloatVector.fromArray(SPECIES, b, bAt + LANES);
+      int row = bAt + rows[firstRow + inner];
+      FloatVector first = FloatVector.fromArray(SPECIES, b, row);
+      FloatVector second = FloatVector.fromArray(SPECIES, b, row + LANES);
       int column = inner * perInner;
       FloatVector x0 = FloatVector.broadcast(SPECIES, a[at0 + column]);
       sum0a = first.fma(x0, sum0a);
@@ -407,7 +465,6 @@ final class SmallProduct {
       FloatVector x5 = FloatVector.broadcast(SPECIES, a[at5 + column]);
       sum5a = first.fma(x5, sum5a);
       sum5b = second.fma(x5, sum5b);
-      bAt += bStride;
     }
     int to0 = cAt + row0 * cStride;
     int to1 = cAt + row1 * cStride;
@@ -450,7 +507,8 @@ final class SmallProduct {
       int perInner,
       float[] b,
       int bAt,
-      int bStride,
+      int[] rows,
+      int firstRow,
       float[] c,
       int cAt,
       int cStride,
@@ -477,7 +535,8 @@ final class SmallProduct {
     FloatVector sum4a = FloatVector.zero(SPECIES);
     FloatVector sum5a = FloatVector.zero(SPECIES);
     for (int inner = 0; inner < k; inner++) {
-      FloatVector first = FloatVector.fromArray(SPECIES, b, bAt);
+      int row = bAt + rows[firstRow + inner];
+      FloatVector first = FloatVector.fromArray(SPECIES, b, row);
       int column = inner * perInner;
       FloatVector x0 = FloatVector.broadcast(SPECIES, a[at0 + column]);
       sum0a = first.fma(x0, sum0a);
@@ -491,7 +550,6 @@ final class SmallProduct {
       sum4a = first.fma(x4, sum4a);
       FloatVector x5 = FloatVector.broadcast(SPECIES, a[at5 + column]);
       sum5a = first.fma(x5, sum5a);
-      bAt += bStride;
     }
     int to0 = cAt + row0 * cStride;
     int to1 = cAt + row1 * cStride;
