@@ -67,7 +67,7 @@ record Attention(int heads, double scale, int first, int queries) implements Ope
           new Node(
               new Attention((int) perHead[3], Rewriter.scalar(scaled), 0, (int) tokens),
               List.of(x),
-              List.of(flat.onlyOut(), flat.onlyOut() + "-statistics")));
+              List.of(flat.onlyOut(), Node.beside(flat.onlyOut(), "statistics"))));
     }
   }
 

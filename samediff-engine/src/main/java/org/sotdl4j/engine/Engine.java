@@ -110,7 +110,7 @@ public enum Engine {
             .filter(v -> v.getVariableType() == VariableType.VARIABLE && v.dataType().isFPType())
             .map(SDVariable::name)
             .collect(Collectors.toCollection(LinkedHashSet::new));
-    names.addAll(placeholders);
+    names.addAll(existing(sd, placeholders).keySet());
     return names;
   }
 

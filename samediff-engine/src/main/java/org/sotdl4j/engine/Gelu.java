@@ -34,6 +34,9 @@ record Gelu() implements Operation {
   /** The power of 2 that is exp(-x^2 / 2), through x^2. */
   private static final float POWER = (float) (-0.5 / Math.log(2));
 
+  /** The least power of 2 that is not rounded up. */
+  private static final float SMALLEST = -126;
+
   /** 1 / sqrt(2 pi), the normal density at 0. */
   private static final float DENSITY = (float) (1 / Math.sqrt(2 * Math.PI));
 
@@ -175,7 +178,9 @@ record Gelu() implements Operation {
     for (int i = 0; i < whole; i += LANES) {
       FloatVector v = Rows.load(x + i * BYTES);
       FloatVector g = Rows.load(upstream + i * BYTES);
-      FloatVector e = Functions.powerOfTwo(v.mul(v).mul(POWER));
+      FloatVector power = v.mul(v).mul(POWER);
+      FloatVector e =
+          Functions.powerOfTwo(power).blend(0, power.compare(VectorOperators.LT, SMALLEST));
       v.mul(e)
           .fma(FloatVector.broadcast(SPECIES, DENSITY), cdf(v, e))
           .mul(g)
@@ -195,7 +200,8 @@ record Gelu() implements Operation {
     p = p.fma(s, all(P1)).fma(s, all(P0));
     q = q.fma(s, all(Q1)).fma(s, all(1));
     FloatVector y = p.div(q).fma(x, all(0.5f)).mul(x);
-    FloatVector far = FloatVector.zero(SPECIES).blend(x, x.compare(VectorOperators.GT, 0));
+    // Times 0, so that minus infinity gives NaN, as elsewhere.
+    FloatVector far = x.mul(FloatVector.zero(SPECIES).blend(1, x.compare(VectorOperators.GT, 0)));
     return y.blend(far, s.compare(VectorOperators.GT, FAR * FAR));
   }
 

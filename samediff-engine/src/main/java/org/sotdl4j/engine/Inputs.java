@@ -51,6 +51,11 @@ final class Inputs {
 
   private static INDArray checked(SDVariable variable, INDArray array) {
     String wanted = "%s %s".formatted(variable.dataType(), Arrays.toString(variable.getShape()));
+    if (array != null && (array.wasClosed() || array.isEmpty())) {
+      throw new IllegalArgumentException(
+          "The input %s %s; give an array %s"
+              .formatted(variable.name(), array.wasClosed() ? "is closed" : "is empty", wanted));
+    }
     if (array == null) {
       throw new IllegalArgumentException(
           "The input %s is missing; give an array %s".formatted(variable.name(), wanted));

@@ -64,7 +64,7 @@ record LayerNorm(double eps) implements Operation {
           new Node(
               new LayerNorm(Rewriter.scalar(guarded)),
               List.of(x, scaled.in().get(1), shifted.in().get(1)),
-              List.of(y, y + "-mean", y + "-rstd")));
+              List.of(y, Node.beside(y, "mean"), Node.beside(y, "rstd"))));
     }
   }
 

@@ -105,7 +105,8 @@ final class Memory implements AutoCloseable {
   }
 
   private INDArray own(String name, INDArray array) {
-    bytes += array.length() * array.dataType().width();
+    // In double, which saturates where a long would become negative.
+    bytes = (long) (bytes + (double) array.length() * array.dataType().width());
     owned.add(array);
     entries.put(name, new Entry(array, new Block(array)));
     return array;

@@ -11,6 +11,11 @@ import java.util.List;
  */
 record Node(Operation operation, List<String> in, List<String> out) {
 
+  /** A name for a further variable that goes with one; no graph's own variable has such a name. */
+  static String beside(String variable, String what) {
+    return variable + "\u001f" + what;
+  }
+
   String onlyOut() {
     return out.getFirst();
   }

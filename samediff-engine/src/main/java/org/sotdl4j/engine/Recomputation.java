@@ -43,7 +43,8 @@ final class Recomputation {
     for (String name : node.in()) {
       Node first = cheap.remove(name);
       if (first != null) {
-        List<String> repeated = first.out().stream().map(variable -> variable + "-again").toList();
+        List<String> repeated =
+            first.out().stream().map(variable -> Node.beside(variable, "again")).toList();
         again.put(name, repeated.getFirst());
         add(first, repeated);
       }

@@ -14,15 +14,15 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public record Roof(double gigaflops, double gigabytes) {
 
-  private static final long NANOSECONDS = 500_000_000;
+  private static final long NANOSECONDS = 1_000_000_000;
 
   private static final int ROWS = 48;
   private static final int INNER = 128;
-  private static final int TASKS = 256;
+  private static final int TASKS = 16;
   private static final long FLOATS = 16L << 20;
   private static final long PAGE = 1024;
 
-  /** Measures both, which takes a second. */
+  /** Measures both, which takes two seconds: the JIT has to compile it. */
   public static Roof measure() {
     Scratch<float[][]> memory =
         new Scratch<>(() ->
@@ -55,7 +55,7 @@ public record Roof(double gigaflops, double gigabytes) {
     }
   }
 
-  /** The fewest nanoseconds that something takes, in half a second. */
+  /** The fewest nanoseconds that something takes, in a second. */
   private static double best(Runnable work) {
     long best = Long.MAX_VALUE;
     long end = System.nanoTime() + NANOSECONDS;

@@ -77,6 +77,14 @@ record RunningNorm(double eps) implements Operation {
       return Floats.get(Floats.address(vectors.get(vector)) + channel * BYTES);
     }
 
+    float mean(int channel) {
+      return value(0, channel);
+    }
+
+    float bias(int channel) {
+      return value(3, channel);
+    }
+
     float scale(int channel) {
       return (float) (value(2, channel) / Math.sqrt(value(1, channel) + eps));
     }
@@ -110,7 +118,8 @@ record RunningNorm(double eps) implements Operation {
                   for (long map = first; map < end; map++) {
                     int c = (int) (map % channels);
                     long at = map * width * BYTES;
-                    Rows.affine(from + at, to + at, width, 0, affine.scale(c), affine.shift(c));
+                    Rows.affine(
+                        from + at, to + at, width, affine.mean(c), affine.scale(c), affine.bias(c));
                   }
                 });
       }

@@ -31,6 +31,7 @@ record Slice(List<Long> whole, List<Long> from, List<Long> box) implements Opera
               && box != null
               && whole.length == box.length
               && s.length == 5 + 3 * whole.length
+              && LongStream.of(box).allMatch(length -> length > 0)
               && s[1] == 0
               && s[3] == 0
               && s[4] == 0
@@ -39,7 +40,8 @@ record Slice(List<Long> whole, List<Long> from, List<Long> box) implements Opera
         long[] from = new long[whole.length];
         for (int i = 0; i < whole.length; i++) {
           boolean fromTheStart = (s[0] >> i & 1) != 0;
-          from[i] = fromTheStart ? 0 : s[5 + i] < 0 ? s[5 + i] + whole[i] : s[5 + i];
+          long begin = s[5 + i] < 0 ? s[5 + i] + whole[i] : s[5 + i];
+          from[i] = fromTheStart ? 0 : Math.max(0, begin);
         }
         graph.replace(List.of(node), node, of(whole, from, box), node.in());
       }
@@ -72,6 +74,11 @@ record Slice(List<Long> whole, List<Long> from, List<Long> box) implements Opera
 
   @Override
   public Binding bind(List<INDArray> in) {
+    if (!Arrays.equals(in.getFirst().shape(), array(whole))) { // values have changed the shape
+      throw new IllegalStateException(
+          "The array has the shape %s, and %s was expected"
+              .formatted(Arrays.toString(in.getFirst().shape()), whole));
+    }
     return new Binding() {
       @Override
       public List<LongShapeDescriptor> outputs() {

@@ -125,7 +125,7 @@ final class Tape {
   List<String> add(Operation operation, List<String> in, int outputs) {
     List<String> out = new ArrayList<>();
     for (int i = 0; i < outputs; i++) {
-      out.add(operation.name() + "-" + fresh++);
+      out.add(Node.beside(operation.name(), String.valueOf(fresh++)));
     }
     nodes.add(new Node(operation, List.copyOf(in), out));
     made.addAll(out);

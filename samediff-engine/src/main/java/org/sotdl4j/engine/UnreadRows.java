@@ -37,11 +37,16 @@ final class UnreadRows {
     String out = node.onlyOut();
     return switch (maker.operation()) {
       case LayerNorm norm ->
-          move(node, slice, maker, 1, List.of(out, out + "-mean", out + "-rstd"));
+          move(
+              node,
+              slice,
+              maker,
+              1,
+              List.of(out, Node.beside(out, "mean"), Node.beside(out, "rstd")));
       case Gelu gelu -> move(node, slice, maker, 1, List.of(out));
       case SumOperation sum -> move(node, slice, maker, maker.in().size(), List.of(out));
       case Attention attention when attention.queries() == slice.whole().get(TOKENS) -> {
-        int first = Math.toIntExact(slice.from().get(TOKENS));
+        int first = attention.first() + Math.toIntExact(slice.from().get(TOKENS));
         int queries = Math.toIntExact(slice.box().get(TOKENS));
         yield graph.replace(
             List.of(maker, node),
@@ -49,7 +54,7 @@ final class UnreadRows {
             new Node(
                 new Attention(attention.heads(), attention.scale(), first, queries),
                 maker.in(),
-                List.of(out, out + "-statistics")));
+                List.of(out, Node.beside(out, "statistics"))));
       }
       case NativeOperation _ -> moveBeforeLinear(node, slice, maker);
       default -> false;
@@ -95,7 +100,7 @@ final class UnreadRows {
     List<Long> results = List.of(rows.getFirst(), slice.box().getLast());
     String out = node.onlyOut();
     List<String> in = new ArrayList<>(linear.in());
-    in.set(0, out + "-in");
+    in.set(0, Node.beside(out, "in"));
     return graph.replace(
         List.of(flat, linear, maker, node),
         node,
@@ -103,15 +108,19 @@ final class UnreadRows {
             new Node(
                 new Reshape(fewer, rows),
                 List.of(slice(before, flat.in().getFirst())),
-                List.of(out + "-in")),
-            new Node(linear.operation(), in, List.of(out + "-rows")),
-            new Node(new Reshape(results, slice.box()), List.of(out + "-rows"), List.of(out))));
+                List.of(Node.beside(out, "in"))),
+            new Node(linear.operation(), in, List.of(Node.beside(out, "rows"))),
+            new Node(
+                new Reshape(results, slice.box()),
+                List.of(Node.beside(out, "rows")),
+                List.of(out))));
   }
 
   /** The name of a slice of a variable, which is made where it is not there yet. */
   private String slice(Slice slice, String variable) {
     long from = slice.from().get(TOKENS);
-    String name = "%s-tokens-%d-%d".formatted(variable, from, from + slice.box().get(TOKENS));
+    String name =
+        Node.beside(variable, "tokens-%d-%d".formatted(from, from + slice.box().get(TOKENS)));
     if (graph.producer(name) == null) {
       graph.add(new Node(slice, List.of(variable), List.of(name)));
     }

@@ -265,6 +265,49 @@ class PassesTest {
     }
   }
 
+  /** Slices of slices, and layers between them. */
+  @ParameterizedTest
+  @CsvSource({"2, 3, 1, 1", "0, 6, 3, 2", "1, 4, 0, 4"})
+  void slicesOfSlicesBehindAttention(int from, int count, int next, int left) {
+    compare(
+        "attention",
+        3,
+        6,
+        24,
+        (sd, x) -> {
+          SDVariable mixed = attention(sd, x.mul(0.3), 6, 2, 4);
+          return tokens(gelu(sd, tokens(mixed, from, count)), next, left);
+        });
+  }
+
+  /** Stock SameDiff takes what is there. */
+  @Test
+  void aSliceThatBeginsBeforeTheArray() {
+    SameDiff sd = SameDiff.create();
+    SDVariable x = sd.placeHolder("x", DataType.FLOAT, -1, 6, 8).mul(2);
+    sd.stridedSlice(x, new long[] {0, -9, 0}, new long[] {3, 4, 8}, 1, 1, 1).rename("y");
+    Map<String, INDArray> inputs = Map.of("x", Nd4j.randn(DataType.FLOAT, 3, 6, 8));
+    try (Program compiled = Engine.COMPILED.inference(sd, List.of("y"));
+        Program stock = Engine.STOCK.inference(sd, List.of("y"))) {
+      assertClose("y", compiled.run(inputs).get("y"), stock.run(inputs).get("y"));
+    }
+  }
+
+  /** What passes add has names of its own. */
+  @Test
+  void namesLikeThoseOfStatistics() {
+    compare(
+        "layer_norm",
+        2,
+        5,
+        8,
+        (sd, x) -> {
+          SDVariable norm = layerNorm(sd, x, "norm", 8).rename("n");
+          SDVariable mean = norm.mean(true, 1).rename("n-mean");
+          return norm.sub(mean).add(x.mul("sum-0", 2));
+        });
+  }
+
   @Test
   void cheapOperationsRunAgainForTheGradient() {
     Part mlp = (sd, x) -> linear(sd, gelu(sd, layerNorm(sd, x, "norm", 7)), "fc", 5, 7, 3);

@@ -155,7 +155,7 @@ final class BenchCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "ONNX Runtime does not train: measure it with --mode forward.");
     }
-    ResultsFile.check(csv, spec.commandLine());
+    new OptionChecks(spec).folderOf("--csv", csv);
     PrintWriter out = spec.commandLine().getOut();
     if (!json) {
       out.printf(

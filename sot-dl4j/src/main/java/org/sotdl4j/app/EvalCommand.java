@@ -72,7 +72,7 @@ final class EvalCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    ResultsFile.check(resultsFile, spec.commandLine());
+    new OptionChecks(spec).folderOf("--results-file", resultsFile);
     if (checkpoint.isGiven() && data != null) {
       throw new ParameterException(
           spec.commandLine(), "With --checkpoint the pictures are the argument, not --data.");

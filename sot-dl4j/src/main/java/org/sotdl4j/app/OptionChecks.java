@@ -58,8 +58,14 @@ record OptionChecks(CommandSpec spec) {
     }
   }
 
-  /** A file that is to be written needs a folder. */
+  /** A file that is to be written, if any, needs a folder. */
   void folderOf(String option, Path file) {
+    if (file == null) {
+      return;
+    }
+    if (Files.isDirectory(file)) {
+      throw wrong("%s needs a file, and %s is a folder".formatted(option, file));
+    }
     Path folder = file.toAbsolutePath().getParent();
     if (!Files.isDirectory(folder)) {
       throw wrong("There is no folder %s for %s".formatted(folder, option));

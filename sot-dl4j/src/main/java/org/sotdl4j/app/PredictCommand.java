@@ -55,7 +55,7 @@ final class PredictCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    ResultsFile.check(resultsFile, spec.commandLine());
+    new OptionChecks(spec).folderOf("--results-file", resultsFile);
     if (topk < 1) {
       throw new ParameterException(
           spec.commandLine(), "--topk must be 1 or more, not " + topk + ".");

@@ -1,11 +1,8 @@
 package org.sotdl4j.app;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.sotdl4j.zoo.checkpoint.AtomicFile;
-import picocli.CommandLine;
-import picocli.CommandLine.ParameterException;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -16,15 +13,6 @@ final class ResultsFile {
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
   private ResultsFile() {}
-
-  /** Refuses a file that cannot be written before the work for it is done. */
-  static void check(Path file, CommandLine command) {
-    if (file != null && !Files.isDirectory(file.toAbsolutePath().getParent())) {
-      throw new ParameterException(
-          command,
-          "There is no folder %s for --results-file.".formatted(file.toAbsolutePath().getParent()));
-    }
-  }
 
   static String json(Object content) {
     return JSON.writeValueAsString(content);

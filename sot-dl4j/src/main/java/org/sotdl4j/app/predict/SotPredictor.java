@@ -27,7 +27,7 @@ import org.sotdl4j.zoo.checkpoint.CheckpointException;
  * model together, which is faster than one by one. In another company a picture's numbers may
  * differ in their last digits. N is the number of tokens, C their width, K the number of classes.
  *
- * <p>Every method throws {@link IllegalStateException} after {@link #close}.
+ * <p>Every method that predicts throws {@link IllegalStateException} after {@link #close}.
  */
 public final class SotPredictor implements AutoCloseable {
 
