@@ -38,23 +38,6 @@ record BlockedProduct(
   /** Values of the inner axis done at a time. */
   private static final int INNER = 768;
 
-  private static final Scratch<Growing> LEFT = new Scratch<>(Growing::new);
-  private static final Scratch<Growing> RIGHT = new Scratch<>(Growing::new);
-  private static final Scratch<float[]> BLOCKS =
-      new Scratch<>(() -> new float[ROWS * SmallProduct.PANEL]);
-
-  /** Memory that becomes as large as the largest need. */
-  private static final class Growing {
-    float[] floats = new float[0];
-
-    float[] ofLength(int length) {
-      if (floats.length < length) {
-        floats = new float[length];
-      }
-      return floats;
-    }
-  }
-
   /** Empty where oneDNN's product is faster. */
   static Optional<Step> of(
       Floats a, boolean transposeA, Floats b, boolean transposeB, Floats c, long bias) {
@@ -78,16 +61,15 @@ record BlockedProduct(
   }
 
   private void run() {
-    LEFT.use(left ->
-        RIGHT.use(right -> {
-          for (int first = 0; first < k; first += INNER) {
-            int count = Math.min(INNER, k - first);
-            float[] rows = left.ofLength(m * count);
-            float[] panels = right.ofLength(count * SmallProduct.padded(n));
-            layOut(first, count, rows, panels);
-            multiply(first, count, rows, panels);
-          }
-        }));
+    int deepest = Math.min(INNER, k);
+    float[] rows = Borrowed.take(m * deepest);
+    float[] panels = Borrowed.take(deepest * SmallProduct.padded(n));
+    for (int first = 0; first < k; first += INNER) {
+      int count = Math.min(INNER, k - first);
+      layOut(first, count, rows, panels);
+      multiply(first, count, rows, panels);
+    }
+    Borrowed.give(rows, panels);
   }
 
   /** Copies some columns of a, or rows where it lies transposed, and lays out some rows of b. */
@@ -136,16 +118,17 @@ record BlockedProduct(
     Parallel.chunks(
         (long) across * down,
         1,
-        (from, to) ->
-            BLOCKS.use(block -> {
-              for (int task = (int) from; task < to; task++) {
-                int row = task / across * perBlock;
-                if (row < m) {
-                  int height = Math.min(perBlock, m - row);
-                  multiply(first, count, rows, panels, row, height, task % across, block);
-                }
-              }
-            }));
+        (from, to) -> {
+          float[] block = Borrowed.take(ROWS * SmallProduct.PANEL);
+          for (int task = (int) from; task < to; task++) {
+            int row = task / across * perBlock;
+            if (row < m) {
+              int height = Math.min(perBlock, m - row);
+              multiply(first, count, rows, panels, row, height, task % across, block);
+            }
+          }
+          Borrowed.give(block);
+        });
   }
 
   private void multiply(

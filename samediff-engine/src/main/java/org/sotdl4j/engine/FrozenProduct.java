@@ -15,12 +15,10 @@ final class FrozenProduct {
   private static final int PANELS = 8;
 
   /** Values of the inner axis done at a time. */
-  static final int INNER = 768;
+  private static final int INNER = 768;
 
   /** Tasks for which the threads hardly wait for each other at the end. */
   private static final int TASKS = 12;
-
-  private static final int WIDTH = PANELS * SmallProduct.PANEL;
 
   /** Reads rows of x, one after the other. */
   @FunctionalInterface
@@ -36,14 +34,6 @@ final class FrozenProduct {
      */
     void read(int row, int rows, int first, int values, float[] to);
   }
-
-  /** Memory of one thread. */
-  private static final class Block {
-    final float[] rows = new float[ROWS * INNER];
-    final float[] sums = new float[ROWS * WIDTH];
-  }
-
-  private static final Scratch<Block> BLOCKS = new Scratch<>(Block::new);
 
   private final Source source;
   private final float[] weight;
@@ -105,36 +95,39 @@ final class FrozenProduct {
     Parallel.chunks(
         (long) down * tasks,
         1,
-        (from, to) ->
-            BLOCKS.use(block -> {
-              for (int task = (int) from; task < to; task++) {
-                int row = task / tasks * height;
-                int column = task % tasks * width;
-                block(row, Math.min(height, m - row), column, Math.min(width, n - column), block);
-              }
-            }));
+        (from, to) -> {
+          float[] read = Borrowed.take(height * Math.min(INNER, k));
+          float[] sums = Borrowed.take(height * width);
+          for (int task = (int) from; task < to; task++) {
+            int row = task / tasks * height;
+            int column = task % tasks * width;
+            int rows = Math.min(height, m - row);
+            block(row, rows, column, Math.min(width, n - column), read, sums);
+          }
+          Borrowed.give(read, sums);
+        });
   }
 
-  private void block(int row, int rows, int column, int columns, Block s) {
+  private void block(int row, int rows, int column, int columns, float[] read, float[] sums) {
     for (int left = 0; left < columns; left += SmallProduct.PANEL) {
       int stride = SmallProduct.padded(Math.min(SmallProduct.PANEL, columns - left));
       for (int i = 0; i < rows; i++) {
-        System.arraycopy(bias, column + left, s.sums, rows * left + i * stride, stride);
+        System.arraycopy(bias, column + left, sums, rows * left + i * stride, stride);
       }
     }
     for (int first = 0; first < k; first += INNER) {
       int values = Math.min(INNER, k - first);
-      source.read(row, rows, first, values, s.rows);
+      source.read(row, rows, first, values, read);
       for (int left = 0; left < columns; left += SmallProduct.PANEL) {
         int stride = SmallProduct.padded(Math.min(SmallProduct.PANEL, columns - left));
         int panel = (column + left) * k + first * stride;
         SmallProduct.accumulate(
-            s.rows, 0, values, false, weight, panel, s.sums, rows * left, stride, rows, values);
+            read, 0, values, false, weight, panel, sums, rows * left, stride, rows, values);
       }
     }
     for (int left = 0; left < columns; left += SmallProduct.PANEL) {
       int count = Math.min(SmallProduct.PANEL, columns - left);
-      finish(s.sums, rows * left, row, rows, column + left, count);
+      finish(sums, rows * left, row, rows, column + left, count);
     }
   }
 
