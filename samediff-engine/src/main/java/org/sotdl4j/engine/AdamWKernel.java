@@ -22,22 +22,18 @@ public record AdamWKernel(
 
   private static final int LANES = Rows.LANES;
 
-  /** Floats of a chunk. */
-  private static final long RUN = 8192;
-
   /** Changes parameter, mean and square in place. All have the same length. */
   public void update(INDArray parameter, INDArray gradient, INDArray mean, INDArray square) {
     long p = Floats.address(parameter);
     long g = Floats.address(gradient);
     long m = Floats.address(mean);
     long v = Floats.address(square);
-    long length = parameter.length();
     Parallel.run(
-        Math.ceilDiv(length, RUN),
-        4 * RUN,
+        parameter.length(),
+        4,
         (from, to) -> {
-          long at = from * RUN * BYTES;
-          update(p + at, g + at, m + at, v + at, (int) (Math.min(length, to * RUN) - from * RUN));
+          long at = from * BYTES;
+          update(p + at, g + at, m + at, v + at, (int) (to - from));
         });
   }
 

@@ -3,6 +3,7 @@ package org.sotdl4j.engine;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.shape.LongShapeDescriptor;
 
@@ -59,6 +60,15 @@ record Convolution(int kernel, int stride, int padding) implements Operation {
 
   @Override
   public Binding bind(List<INDArray> in) {
+    return bind(in, (weights, biases) -> {});
+  }
+
+  /**
+   * The same with other weights.
+   *
+   * @param fold see {@link ConvolutionKernel#forward}
+   */
+  Binding bind(List<INDArray> in, BiConsumer<float[], float[]> fold) {
     ConvolutionKernel maps = ConvolutionKernel.of(this, in.getFirst(), in.get(1));
     return new Binding() {
       @Override
@@ -74,7 +84,7 @@ record Convolution(int kernel, int stride, int padding) implements Operation {
             Floats.address(in.get(1)),
             in.size() < 3 ? 0 : Floats.address(in.get(2)),
             Floats.address(out.getFirst()),
-            (weights, biases) -> {});
+            fold);
       }
     };
   }

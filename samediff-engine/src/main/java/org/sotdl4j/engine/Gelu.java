@@ -57,9 +57,6 @@ record Gelu() implements Operation {
   private static final float Q4 = 7.860862e-05f;
   private static final float Q5 = 1.1953994e-06f;
 
-  /** Floats of a chunk. */
-  private static final long RUN = 4096;
-
   /** Finds {@code x * ((erf(x * sqrt 1/2) + 1) * 1/2)}. */
   static void fuse(Rewriter graph) {
     for (Node erf : graph.nodes("erf")) {
@@ -141,12 +138,11 @@ record Gelu() implements Operation {
       long target = Floats.address(out.getFirst());
       return () ->
           Parallel.run(
-              Math.ceilDiv(length, RUN),
-              4 * RUN,
+              length,
+              4,
               (from, to) -> {
-                long at = from * RUN * BYTES;
-                int floats = Math.toIntExact(Math.min(length, to * RUN) - from * RUN);
-                kernel.run(first + at, second + at, target + at, floats);
+                long at = from * BYTES;
+                kernel.run(first + at, second + at, target + at, (int) (to - from));
               });
     }
 

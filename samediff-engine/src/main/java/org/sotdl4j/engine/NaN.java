@@ -11,9 +11,6 @@ import org.nd4j.linalg.indexing.conditions.Conditions;
 /** Looks for what is not a number. */
 final class NaN {
 
-  /** Floats of a chunk. */
-  private static final long RUN = 8192;
-
   private NaN() {}
 
   /** The first place in an array that has a NaN. */
@@ -37,11 +34,10 @@ final class NaN {
   private static boolean isIn(Floats array) {
     AtomicBoolean found = new AtomicBoolean();
     Parallel.run(
-        Math.ceilDiv(array.length(), RUN),
-        RUN,
+        array.length(),
+        1,
         (from, to) -> {
-          long end = Math.min(array.length(), to * RUN);
-          if (isIn(array.address() + from * RUN * Floats.BYTES, (int) (end - from * RUN))) {
+          if (isIn(array.address() + from * Floats.BYTES, (int) (to - from))) {
             found.set(true);
           }
         });

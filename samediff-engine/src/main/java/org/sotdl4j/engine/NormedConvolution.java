@@ -3,7 +3,6 @@ package org.sotdl4j.engine;
 import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.shape.LongShapeDescriptor;
 
 /**
  * A convolution and the batch norm by running statistics before or behind it, which goes into the
@@ -59,32 +58,18 @@ record NormedConvolution(Convolution convolution, double eps, boolean before) im
 
   @Override
   public Binding bind(List<INDArray> in) {
-    ConvolutionKernel maps = ConvolutionKernel.of(convolution, in.getFirst(), in.get(1));
     int own = in.size() - VECTORS;
+    int channels = Math.toIntExact(in.getFirst().size(1));
     var affine = new RunningNorm.Affine(in.subList(own, in.size()), eps);
-    return new Binding() {
-      @Override
-      public List<LongShapeDescriptor> outputs() {
-        return List.of(
-            Floats.descriptor(maps.batch(), maps.out(), maps.outHeight(), maps.outWidth()));
-      }
-
-      @Override
-      public Step step(List<INDArray> out) {
-        return maps.forward(
-            Floats.address(in.getFirst()),
-            Floats.address(in.get(1)),
-            own < 3 ? 0 : Floats.address(in.get(2)),
-            Floats.address(out.getFirst()),
-            (weights, biases) -> {
-              if (before) {
-                normInputs(affine, weights, biases, maps.in());
-              } else {
-                normOutputs(affine, weights, biases, maps.in());
-              }
-            });
-      }
-    };
+    return convolution.bind(
+        in.subList(0, own),
+        (weights, biases) -> {
+          if (before) {
+            normInputs(affine, weights, biases, channels);
+          } else {
+            normOutputs(affine, weights, biases, channels);
+          }
+        });
   }
 
   /** Of {@code w (x scale + shift) + b}: {@code (w scale) x + (w shift + b)}. */

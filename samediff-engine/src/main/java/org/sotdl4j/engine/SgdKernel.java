@@ -16,9 +16,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public record SgdKernel(double momentum, boolean nesterov, double decay, double rate) {
 
-  /** Floats of a chunk. */
-  private static final long RUN = 8192;
-
   /**
    * Changes parameter and velocity in place. All have the same length.
    *
@@ -28,13 +25,12 @@ public record SgdKernel(double momentum, boolean nesterov, double decay, double 
     long p = Floats.address(parameter);
     long g = Floats.address(gradient);
     long v = velocity == null ? 0 : Floats.address(velocity);
-    long length = parameter.length();
     Parallel.run(
-        Math.ceilDiv(length, RUN),
-        4 * RUN,
+        parameter.length(),
+        4,
         (from, to) -> {
-          long at = from * RUN * BYTES;
-          int n = (int) (Math.min(length, to * RUN) - from * RUN);
+          long at = from * BYTES;
+          int n = (int) (to - from);
           if (v == 0) {
             plain(p + at, g + at, n);
           } else {
