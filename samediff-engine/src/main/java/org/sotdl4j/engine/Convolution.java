@@ -140,13 +140,22 @@ record Convolution(int kernel, int stride, int padding) implements Operation {
 
         @Override
         public Step step(List<INDArray> out) {
-          return maps.backward(
-              Floats.address(in.getFirst()),
-              Floats.address(in.get(1)),
-              Floats.address(in.get(2)),
-              Floats.address(out.getFirst()),
-              Floats.address(out.get(1)),
-              byInput ? Floats.address(out.get(2)) : 0);
+          long upstream = Floats.address(in.getFirst());
+          Step weights =
+              maps.byWeight(
+                  upstream,
+                  Floats.address(in.get(1)),
+                  Floats.address(out.getFirst()),
+                  Floats.address(out.get(1)));
+          if (!byInput) {
+            return weights;
+          }
+          Step inputs =
+              maps.byInput(upstream, Floats.address(in.get(2)), Floats.address(out.get(2)));
+          return () -> {
+            weights.run();
+            inputs.run();
+          };
         }
       };
     }

@@ -269,14 +269,17 @@ record ConvolutionKernel(int batch, int in, int out, Phases phases) {
     };
   }
 
-  /** Writes the gradients; the address of the gradient by x is 0 where nobody needs it. */
-  Step backward(long upstream, long x, long weight, long byWeight, long byBias, long byX) {
-    Tiles tiles = new Tiles(byX == 0 ? phases.outHeight() : phases.phaseHeight());
+  /** Writes the gradients by weight and bias. */
+  Step byWeight(long upstream, long x, long byWeight, long byBias) {
+    WeightGradient panels = new WeightGradient(batch, in, out, phases);
+    return panels.pays()
+        ? () -> panels.write(upstream, x, byWeight, byBias)
+        : byWeightInTiles(upstream, x, byWeight, byBias);
+  }
+
+  private Step byWeightInTiles(long upstream, long x, long byWeight, long byBias) {
+    Tiles tiles = new Tiles(phases.outHeight());
     int[] places = places(tiles.plane);
-    List<Phase> gradients = new ArrayList<>();
-    for (int i = 0; byX != 0 && i < phases.count(); i++) {
-      gradients.add(new Phase(i / phases.stride(), i % phases.stride(), tiles.plane));
-    }
     int floats = (depth() + 1) * outColumns();
     return () -> {
       float[][] sums = new float[tiles.groups()][];
@@ -284,9 +287,7 @@ record ConvolutionKernel(int batch, int in, int out, Phases phases) {
       for (float[] group : sums) {
         Arrays.fill(group, 0, floats, 0);
       }
-      gradients.forEach(phase -> phase.take(weight));
       tiles.inGroups((group, picture, row, count, maps) -> {
-        int pixels = tiles.pixels(count);
         maps.readInput(x + picture * inputBytes(), row);
         maps.readUpstream(upstream + picture * outputBytes(), row);
         RowProducts.accumulate(
@@ -298,17 +299,30 @@ record ConvolutionKernel(int batch, int in, int out, Phases phases) {
             maps.corner(),
             tiles.plane,
             outColumns(),
-            pixels,
+            tiles.pixels(count),
             sums[group],
             maps.sums);
-        if (byX != 0) {
-          gradients.forEach(phase -> phase.multiply(maps, pixels));
-          maps.writeInput(byX + picture * inputBytes(), row, count);
-        }
       });
-      gradients.forEach(Phase::giveBack);
       writeSums(sums, byWeight, byBias);
       Borrowed.give(sums);
+    };
+  }
+
+  /** Writes the gradient by x. */
+  Step byInput(long upstream, long weight, long byX) {
+    Tiles tiles = new Tiles(phases.phaseHeight());
+    List<Phase> gradients = new ArrayList<>();
+    for (int i = 0; i < phases.count(); i++) {
+      gradients.add(new Phase(i / phases.stride(), i % phases.stride(), tiles.plane));
+    }
+    return () -> {
+      gradients.forEach(phase -> phase.take(weight));
+      tiles.inGroups((group, picture, row, count, maps) -> {
+        maps.readUpstream(upstream + picture * outputBytes(), row);
+        gradients.forEach(phase -> phase.multiply(maps, tiles.pixels(count)));
+        maps.writeInput(byX + picture * inputBytes(), row, count);
+      });
+      gradients.forEach(Phase::giveBack);
     };
   }
 

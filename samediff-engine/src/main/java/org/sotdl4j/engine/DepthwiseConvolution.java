@@ -46,7 +46,6 @@ record DepthwiseConvolution(Convolution shape) implements Operation {
   /** A map and what it becomes, with memory for one channel. */
   private static final class Maps {
     final Phases phases;
-    final int plane;
 
     /** Pixels of the output with those beside it that nobody reads. */
     final int pixels;
@@ -60,10 +59,9 @@ record DepthwiseConvolution(Convolution shape) implements Operation {
 
     Maps(Phases phases) {
       this.phases = phases;
-      plane = phases.phaseHeight() * phases.phaseWidth() + phases.reach();
       pixels = phases.outHeight() * phases.phaseWidth();
       places = new int[phases.kernel() * phases.kernel()];
-      Arrays.setAll(places, i -> phases.place(i / phases.kernel(), i % phases.kernel(), plane));
+      Arrays.setAll(places, phases::place);
       x = Borrowed.take(floats());
       byX = Borrowed.take(floats());
       y = Borrowed.take(pixels);
@@ -73,28 +71,11 @@ record DepthwiseConvolution(Convolution shape) implements Operation {
     }
 
     int floats() {
-      return phases.count() * plane;
+      return phases.count() * phases.plane();
     }
 
     void giveBack() {
       Borrowed.give(x, byX, y, line);
-    }
-
-    private int at(int line) {
-      return line % phases.stride() * phases.stride() * plane
-          + line / phases.stride() * phases.phaseWidth();
-    }
-
-    void readInput(long map) {
-      for (int i = 0; i < phases.phaseHeight() * phases.stride(); i++) {
-        phases.readLine(map, i - phases.padding(), x, at(i), plane, line);
-      }
-    }
-
-    void writeInput(long map) {
-      for (int i = 0; i < phases.height(); i++) {
-        phases.writeLine(map, i, byX, at(i + phases.padding()), plane, line);
-      }
     }
 
     /** With zeros beside the output. */
@@ -151,7 +132,7 @@ record DepthwiseConvolution(Convolution shape) implements Operation {
                 (from, to) -> {
                   Maps maps = new Maps(phases);
                   for (long map = from; map < to; map++) {
-                    maps.readInput(x + map * phases.bytes());
+                    phases.read(x + map * phases.bytes(), maps.x, 0, maps.line);
                     for (int m = 0; m < multiplier; m++) {
                       long filter = map % channels * multiplier + m;
                       forward(maps, weight + filter * window() * BYTES, bias + filter * BYTES);
@@ -236,14 +217,14 @@ record DepthwiseConvolution(Convolution shape) implements Operation {
       for (long c = from; c < to; c++) {
         Arrays.fill(sums, 0);
         for (long map = c; map < batch * channels; map += channels) {
-          maps.readInput(x + map * phases.bytes());
+          phases.read(x + map * phases.bytes(), maps.x, 0, maps.line);
           Arrays.fill(maps.byX, 0, maps.floats(), 0);
           for (int m = 0; m < multiplier; m++) {
             maps.readUpstream(upstream + (map * multiplier + m) * phases.outBytes());
             long filter = weight + (c * multiplier + m) * window * BYTES;
             convolution.backward(maps, filter, sums, m * (window + 1));
           }
-          maps.writeInput(byX + map * phases.bytes());
+          phases.write(byX + map * phases.bytes(), maps.byX, maps.line);
         }
         for (int i = 0; i < sums.length; i++) {
           long filter = c * multiplier + i / (window + 1);

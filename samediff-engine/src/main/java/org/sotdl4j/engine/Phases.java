@@ -51,9 +51,47 @@ record Phases(int height, int width, int kernel, int stride, int padding) {
     return (long) outHeight() * outWidth() * BYTES;
   }
 
-  /** Where a place of the kernel begins in phases that are so many floats apart. */
+  /** Floats of a phase, with as many behind it as the kernel reaches over its last line. */
+  int plane() {
+    return phaseHeight() * phaseWidth() + reach();
+  }
+
+  /** Where a place of the kernel, which are counted line by line, begins in whole phases. */
+  int place(int i) {
+    return place(i / kernel, i % kernel, plane());
+  }
+
+  /** The same in phases that are so many floats apart. */
   int place(int ky, int kx, int plane) {
     return (ky % stride * stride + kx % stride) * plane + ky / stride * phaseWidth() + kx / stride;
+  }
+
+  /** Where a line of the padded map begins in the first of the whole phases that share it. */
+  private int line(int y) {
+    return y % stride * stride * plane() + y / stride * phaseWidth();
+  }
+
+  /**
+   * Reads a map as whole phases.
+   *
+   * @param map its address
+   * @param line memory for a line of the map
+   */
+  void read(long map, float[] x, int to, float[] line) {
+    if (stride == 1 && padding == 0) {
+      Floats.read(map, x, to, height * width);
+      return;
+    }
+    for (int y = 0; y < phaseHeight() * stride; y++) {
+      readLine(map, y - padding, x, to + line(y), plane(), line);
+    }
+  }
+
+  /** Writes a map; see {@link #read}. */
+  void write(long map, float[] x, float[] line) {
+    for (int y = 0; y < height; y++) {
+      writeLine(map, y, x, line(y + padding), plane(), line);
+    }
   }
 
   /**

@@ -381,7 +381,10 @@ class PassesTest {
     "3, 5, 11, 7, 3, 2, 1",
     "17, 3, 5, 2, 1, 1, 0",
     "2, 32, 29, 17, 3, 1, 1",
-    "2, 3, 32, 13, 16, 16, 0"
+    "2, 3, 32, 13, 16, 16, 0",
+    "3, 17, 7, 67, 1, 1, 0",
+    "2, 33, 9, 131, 3, 2, 1",
+    "1, 37, 14, 5, 3, 1, 1"
   })
   void convolution(int batch, int in, int side, int out, int kernel, int stride, int padding) {
     compare(
