@@ -75,6 +75,22 @@ public final class SotPredictor implements AutoCloseable {
     return new SotPredictor(saved);
   }
 
+  /**
+   * A picture as the model takes it, which is often less than the picture.
+   *
+   * @param values the numbers that go into the model
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  public record Prepared(float[] values) {}
+
+  /** Fits a picture to the model, on the caller's thread; waits for nobody. */
+  public Prepared prepare(Picture picture) {
+    Picture fitted = transform.apply(picture, new SplittableRandom());
+    float[] values = new float[fitted.rgb().length];
+    normalize.apply(fitted, values, 0);
+    return new Prepared(values);
+  }
+
   /** The names of the classes, in the order of their numbers. */
   public List<String> classes() {
     return saved.classes();
@@ -97,11 +113,20 @@ public final class SotPredictor implements AutoCloseable {
 
   /** The most probable classes, the most probable first; all where there are fewer than k. */
   public List<Prediction> topK(Picture picture, int k) {
-    return topK(Stream.of(picture), k).getFirst();
+    return topK(prepare(picture), k);
+  }
+
+  /** The same of a picture that is prepared already. */
+  public List<Prediction> topK(Prepared picture, int k) {
+    return answers(Stream.of(picture), k).getFirst();
   }
 
   /** The same of many pictures, of which few are in memory at a time. */
   public List<List<Prediction>> topK(Stream<Picture> pictures, int k) {
+    return answers(pictures.map(this::prepare), k);
+  }
+
+  private List<List<Prediction>> answers(Stream<Prepared> pictures, int k) {
     if (k < 1) {
       throw new IllegalArgumentException("k must be 1 or more, not " + k);
     }
@@ -116,12 +141,12 @@ public final class SotPredictor implements AutoCloseable {
 
   /** The probability of each class, K in all. */
   public double[] probabilities(Picture picture) {
-    return probabilities(Stream.of(picture)).findFirst().orElseThrow();
+    return probabilities(Stream.of(prepare(picture))).findFirst().orElseThrow();
   }
 
-  private Stream<double[]> probabilities(Stream<Picture> pictures) {
+  private Stream<double[]> probabilities(Stream<Prepared> pictures) {
     return logits
-        .run(pictures.map(this::input))
+        .run(pictures.map(Prepared::values))
         .map(z -> Ranking.softmax(IntStream.range(0, z.length).mapToDouble(k -> z[k]).toArray()));
   }
 
@@ -169,7 +194,9 @@ public final class SotPredictor implements AutoCloseable {
 
   private Stream<float[][]> features(Stream<Picture> pictures) {
     SharedProgram program = featureProgram();
-    return program.run(pictures.map(this::input)).map(f -> tokens(f, program.outputShape()));
+    return program
+        .run(pictures.map(p -> prepare(p).values()))
+        .map(f -> tokens(f, program.outputShape()));
   }
 
   private SharedProgram featureProgram() {
@@ -185,13 +212,6 @@ public final class SotPredictor implements AutoCloseable {
     } finally {
       running.unlock();
     }
-  }
-
-  private float[] input(Picture picture) {
-    Picture fitted = transform.apply(picture, new SplittableRandom());
-    float[] values = new float[fitted.rgb().length];
-    normalize.apply(fitted, values, 0);
-    return values;
   }
 
   /** Tokens [1, N, C] as they are, a map [1, C, H, W] as H x W tokens. */
