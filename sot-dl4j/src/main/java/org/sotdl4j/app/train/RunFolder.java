@@ -32,6 +32,11 @@ public record RunFolder(Path path) {
     return path.resolve("metrics.csv");
   }
 
+  /** A row a step. */
+  public Path steps() {
+    return path.resolve("steps.csv");
+  }
+
   /** A row an epoch, of the moving average of the weights. */
   public Path averageMetrics() {
     return path.resolve("metrics-ema.csv");
