@@ -290,7 +290,7 @@ final class TrainCommand implements Callable<Integer>, Presets.Taker {
             "The classes in %s are not those that the run began with.".formatted(config.data()));
       }
     }
-    Environment environment = Environment.read(Main.Version.number());
+    Environment environment = Environment.read(Main.Version.number(), Main.words(spec));
     PrintWriter err = spec.commandLine().getErr();
     SkippedPictures skipped = new SkippedPictures();
     Consumer<BadPictureException> broken = config.strict() ? BatchLoader.STRICT : skipped;
@@ -339,8 +339,7 @@ final class TrainCommand implements Callable<Integer>, Presets.Taker {
             "Ended after %d epochs, as the last %d were no better%n", done, config.earlyStopping());
       }
       Evaluator.Result best = trainer.evaluateBest();
-      Report.write(
-          folder.report(), report(config, environment, folder, source, trainer, best, command()));
+      Report.write(folder.report(), report(config, environment, folder, source, trainer, best));
       err.printf(
           "Best top-1 %.2f %%, top-5 %.2f %% on %,d validation pictures; the report is %s%n",
           100 * best.top1(), 100 * best.top5(), best.count(), folder.report());
@@ -552,11 +551,14 @@ final class TrainCommand implements Callable<Integer>, Presets.Taker {
       RunFolder run,
       DataSource source,
       Trainer trainer,
-      Evaluator.Result best,
-      String command)
+      Evaluator.Result best)
       throws IOException {
     SequencedMap<String, String> facts = new LinkedHashMap<>();
+    String command = run.command().orElse(environment.command());
     facts.put("command", command);
+    if (!command.equals(environment.command())) {
+      facts.put("resumed by", environment.command());
+    }
     facts.put("data", source.name());
     facts.put(
         "pictures",
@@ -618,14 +620,6 @@ final class TrainCommand implements Callable<Integer>, Presets.Taker {
                       Collectors.toList(),
                       answers -> answers.stream().limit(EXAMPLES).map(example).toList())));
     }
-  }
-
-  /** The command line as it was given, for a shell. */
-  private String command() {
-    return spec.commandLine().getParseResult().originalArgs().stream()
-        .map(
-            word -> word.matches("[\\w@%+=:,./-]+") ? word : "'" + word.replace("'", "'\\''") + "'")
-        .collect(Collectors.joining(" ", "./sot ", ""));
   }
 
   private static List<String> nextCommands(RunFolder run) {

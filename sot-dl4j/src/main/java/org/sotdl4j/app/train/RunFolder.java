@@ -3,6 +3,7 @@ package org.sotdl4j.app.train;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.sotdl4j.zoo.checkpoint.AtomicFile;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -25,6 +26,13 @@ public record RunFolder(Path path) {
   /** The machine and the software. */
   public Path environment() {
     return path.resolve("environment.json");
+  }
+
+  /** The command that the run was started with, where it says so. */
+  public Optional<String> command() {
+    return Files.exists(environment())
+        ? JSON.readTree(environment()).path("command").asStringOpt()
+        : Optional.empty();
   }
 
   /** A row an epoch. */
