@@ -4,7 +4,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.sotdl4j.app.train.Pipeline;
@@ -34,7 +35,8 @@ public final class SotPredictor implements AutoCloseable {
   private final SavedModel saved;
   private final Transform transform;
   private final Normalize normalize;
-  private final ReentrantLock running = new ReentrantLock();
+  private final ExecutorService runner =
+      Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("predictor").factory());
   private final SharedProgram logits;
   private SharedProgram features; // made when first asked for
   private boolean closed;
@@ -47,7 +49,7 @@ public final class SotPredictor implements AutoCloseable {
   }
 
   private SharedProgram program(SharedProgram.Output output) {
-    return new SharedProgram(saved.model(), saved.parameters(), saved.engine(), output, running);
+    return new SharedProgram(saved.model(), saved.parameters(), saved.engine(), output, runner);
   }
 
   /**
@@ -199,19 +201,14 @@ public final class SotPredictor implements AutoCloseable {
         .map(f -> tokens(f, program.outputShape()));
   }
 
-  private SharedProgram featureProgram() {
-    running.lock();
-    try {
-      if (closed) {
-        throw new IllegalStateException(SharedProgram.CLOSED);
-      }
-      if (features == null) {
-        features = program(SharedProgram.Output.FEATURES);
-      }
-      return features;
-    } finally {
-      running.unlock();
+  private synchronized SharedProgram featureProgram() {
+    if (closed) {
+      throw new IllegalStateException(SharedProgram.CLOSED);
     }
+    if (features == null) {
+      features = program(SharedProgram.Output.FEATURES);
+    }
+    return features;
   }
 
   /** Tokens [1, N, C] as they are, a map [1, C, H, W] as H x W tokens. */
@@ -228,21 +225,17 @@ public final class SotPredictor implements AutoCloseable {
     return tokens;
   }
 
-  /** Frees the weights. Who asks meanwhile is answered before. */
+  /** Frees the weights. Who has asked is answered before. */
   @Override
-  public void close() {
-    running.lock();
-    try {
-      if (!closed) {
-        closed = true;
-        logits.close();
-        if (features != null) {
-          features.close();
-        }
-        saved.close();
+  public synchronized void close() {
+    if (!closed) {
+      closed = true;
+      runner.close();
+      logits.close();
+      if (features != null) {
+        features.close();
       }
-    } finally {
-      running.unlock();
+      saved.close();
     }
   }
 }

@@ -34,8 +34,7 @@ import tools.jackson.databind.json.JsonMapper;
  * together.
  *
  * <p>Reading and writing is done by virtual threads, so that slow clients hold up nobody; decoding
- * by a thread a processor, which bounds the decoded pictures in memory, heat maps by one more; and
- * enough threads bring what is decoded to the model that some wait for it when it becomes free.
+ * by a thread a processor, which bounds the decoded pictures in memory, heat maps by one more.
  */
 public final class PictureServer implements AutoCloseable {
 
@@ -45,9 +44,6 @@ public final class PictureServer implements AutoCloseable {
   private static final String JSON = "application/json";
   private static final int STOP_SECONDS = 10;
   private static final String DEFAULT_TOP = "5";
-
-  /** Twice as many as the predictor takes through the model together. */
-  private static final int ASKERS = 16;
 
   /** Seconds until a request must be there; read by the JDK's server when it is first used. */
   private static final String REQUEST_TIME = "sun.net.httpserver.maxReqTime";
@@ -77,7 +73,6 @@ public final class PictureServer implements AutoCloseable {
   private final ExecutorService decoders =
       Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
   private final ExecutorService explaining = Executors.newSingleThreadExecutor();
-  private final ExecutorService askers = Executors.newFixedThreadPool(ASKERS);
   private final HttpServer http;
 
   /**
@@ -212,6 +207,9 @@ public final class PictureServer implements AutoCloseable {
       Query query = Query.of(exchange.getRequestURI());
       byte[] body = body(exchange);
       return Reply.json(OK, answer(body, query));
+    } catch (RuntimeException | Error e) {
+      LOG.error("A picture was not answered", e);
+      throw new Refusal(Refusal.FAILED, "The server failed; its log says why.");
     } finally {
       free.release();
     }
@@ -267,7 +265,7 @@ public final class PictureServer implements AutoCloseable {
   private Answer answer(byte[] body, Query query) throws Refusal {
     long started = System.nanoTime();
     Decoded decoded = by(query.map ? explaining : decoders, () -> decode(body, query));
-    List<Prediction> predictions = by(askers, () -> predictor.topK(decoded.picture, query.top));
+    List<Prediction> predictions = predictor.topK(decoded.picture, query.top);
     double milliseconds = Math.round((System.nanoTime() - started) / 1e4) / 1e2;
     return new Answer(name, predictions, milliseconds, decoded.map);
   }
@@ -281,10 +279,7 @@ public final class PictureServer implements AutoCloseable {
         case BadPictureException bad ->
             throw new Refusal(
                 Refusal.BAD_REQUEST, "The picture is bad: %s.".formatted(bad.reason()));
-        default -> {
-          LOG.error("A picture was not answered", e.getCause());
-          throw new Refusal(Refusal.FAILED, "The server failed; its log says why.");
-        }
+        default -> throw new IllegalStateException(e.getCause());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -322,7 +317,6 @@ public final class PictureServer implements AutoCloseable {
     connections.close();
     decoders.close();
     explaining.close();
-    askers.close();
     explainer.close();
     predictor.close();
   }
