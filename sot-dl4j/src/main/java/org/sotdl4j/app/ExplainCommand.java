@@ -53,9 +53,13 @@ final class ExplainCommand implements Callable<Integer> {
     new OptionChecks(spec).folderOf("--out", out);
     try (SavedModel saved = checkpoint.openOrUntrained(arguments.getFirst());
         SavedModel other = beside == null ? null : checkpoint.source(beside);
-        ExplainPage page = new ExplainPage(saved, Optional.ofNullable(other))) {
+        ExplainPage page = new ExplainPage(saved, Optional.ofNullable(other));
+        CountProgress progress =
+            new CountProgress("explain", pictures.size(), spec.commandLine().getErr())) {
+      int done = 0;
       for (Path picture : pictures) {
         page.add(picture.getFileName().toString(), PictureDecoder.read(picture));
+        progress.at(++done);
       }
       page.write(out);
     }
