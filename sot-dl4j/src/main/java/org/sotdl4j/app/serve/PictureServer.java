@@ -54,8 +54,14 @@ public final class PictureServer implements AutoCloseable {
    */
   private static final String NO_DELAY = "sun.net.httpserver.nodelay";
 
+  /**
+   * Of more connections that wait for their next request the JDK's server closes some, even if that
+   * is on its way.
+   */
+  private static final String IDLE = "sun.net.httpserver.maxIdleConnections";
+
   static {
-    Map.of(REQUEST_TIME, "60", NO_DELAY, "true")
+    Map.of(REQUEST_TIME, "60", NO_DELAY, "true", IDLE, "5000")
         .forEach((name, value) -> {
           if (System.getProperty(name) == null) {
             System.setProperty(name, value);

@@ -244,6 +244,27 @@ class PictureServerTest {
   }
 
   @Test
+  void manyClientsMayKeepTheirConnections() throws Exception {
+    List<Socket> clients = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      clients.add(new Socket(InetAddress.getLoopbackAddress(), server.address().getPort()));
+    }
+    for (int round = 0; round < 2; round++) {
+      for (Socket socket : clients) {
+        socket.getOutputStream().write("GET /health HTTP/1.1\r\nHost: it\r\n\r\n".getBytes(UTF_8));
+        int next = 0;
+        while (next != '}') {
+          next = socket.getInputStream().read();
+          assertThat(next).as("round %d", round).isNotNegative();
+        }
+      }
+    }
+    for (Socket socket : clients) {
+      socket.close();
+    }
+  }
+
+  @Test
   void whoWasThereIsAnsweredWhenItStops() throws Exception {
     byte[] good = picture("png", 28, 1);
     int port = server.address().getPort();
