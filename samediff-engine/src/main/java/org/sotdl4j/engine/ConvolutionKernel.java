@@ -245,8 +245,7 @@ record ConvolutionKernel(int batch, int in, int out, Phases phases) {
    *     more, and of the biases [out], in each run
    */
   Step forward(long x, long weight, long bias, long y, BiConsumer<float[], float[]> fold) {
-    Tiles tiles = new Tiles(phases.outHeight());
-    int[] places = places(tiles.plane);
+    Product product = PointwiseProduct.is(phases) ? pointwise(x, y) : inTiles(x, y);
     return () -> {
       float[] weights = Borrowed.take(out * depth());
       float[] biases = new float[out];
@@ -255,18 +254,36 @@ record ConvolutionKernel(int batch, int in, int out, Phases phases) {
         Floats.read(bias, biases, 0, out);
       }
       fold.accept(weights, biases);
-      tiles.inGroups((group, picture, row, count, maps) -> {
-        int pixels = tiles.pixels(count);
-        maps.readInput(x + picture * inputBytes(), row);
-        for (int o = 0; o < out; o++) {
-          Arrays.fill(maps.y, o * tiles.plane, o * tiles.plane + pixels, biases[o]);
-        }
-        SmallProduct.accumulate(
-            weights, maps.x, 0, places, maps.y, 0, tiles.plane, out, pixels, depth());
-        maps.writeOutput(y + picture * outputBytes(), row, count);
-      });
+      product.run(weights, biases);
       Borrowed.give(weights);
     };
+  }
+
+  /** Writes the output from weights [out, in, kernel, kernel] and biases [out]. */
+  private interface Product {
+    void run(float[] weights, float[] biases);
+  }
+
+  private Product pointwise(long x, long y) {
+    int pixels = phases.height() * phases.width();
+    var product = new PointwiseProduct(batch, pixels, out, in);
+    return (weights, biases) -> product.run(weights, false, biases, x, y);
+  }
+
+  private Product inTiles(long x, long y) {
+    Tiles tiles = new Tiles(phases.outHeight());
+    int[] places = places(tiles.plane);
+    return (weights, biases) ->
+        tiles.inGroups((group, picture, row, count, maps) -> {
+          int pixels = tiles.pixels(count);
+          maps.readInput(x + picture * inputBytes(), row);
+          for (int o = 0; o < out; o++) {
+            Arrays.fill(maps.y, o * tiles.plane, o * tiles.plane + pixels, biases[o]);
+          }
+          SmallProduct.accumulate(
+              weights, maps.x, 0, places, maps.y, 0, tiles.plane, out, pixels, depth());
+          maps.writeOutput(y + picture * outputBytes(), row, count);
+        });
   }
 
   /** Writes the gradients by weight and bias. */
@@ -310,6 +327,23 @@ record ConvolutionKernel(int batch, int in, int out, Phases phases) {
 
   /** Writes the gradient by x. */
   Step byInput(long upstream, long weight, long byX) {
+    return PointwiseProduct.is(phases)
+        ? byInputPointwise(upstream, weight, byX)
+        : byInputInTiles(upstream, weight, byX);
+  }
+
+  private Step byInputPointwise(long upstream, long weight, long byX) {
+    var product = new PointwiseProduct(batch, phases.height() * phases.width(), in, out);
+    float[] zeros = new float[in];
+    return () -> {
+      float[] weights = Borrowed.take(out * in);
+      Floats.read(weight, weights, 0, out * in);
+      product.run(weights, true, zeros, upstream, byX);
+      Borrowed.give(weights);
+    };
+  }
+
+  private Step byInputInTiles(long upstream, long weight, long byX) {
     Tiles tiles = new Tiles(phases.phaseHeight());
     List<Phase> gradients = new ArrayList<>();
     for (int i = 0; i < phases.count(); i++) {
