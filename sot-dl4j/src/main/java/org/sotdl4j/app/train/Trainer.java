@@ -18,6 +18,8 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.sotdl4j.app.report.EpochMetrics;
 import org.sotdl4j.app.report.MetricsCsv;
+import org.sotdl4j.app.report.StepLoss;
+import org.sotdl4j.app.report.StepsCsv;
 import org.sotdl4j.datasets.BadPictureException;
 import org.sotdl4j.datasets.Batch;
 import org.sotdl4j.datasets.BatchLoader;
@@ -232,10 +234,12 @@ public final class Trainer implements AutoCloseable {
           parameters,
           true); // a run that is killed in its first epoch can be resumed too
     }
-    while (!isDone()) {
-      if (!epoch()) {
-        save(run.last(), parameters, true);
-        return false;
+    try (StepsCsv losses = new StepsCsv(run.steps(), state.step() + 1)) {
+      while (!isDone()) {
+        if (!epoch(losses)) {
+          save(run.last(), parameters, true);
+          return false;
+        }
       }
     }
     return true;
@@ -248,7 +252,7 @@ public final class Trainer implements AutoCloseable {
   }
 
   /** Runs an epoch to its end, or until the stop. */
-  private boolean epoch() throws IOException {
+  private boolean epoch(StepsCsv losses) throws IOException {
     int epoch = state.epoch();
     useStepOf(epoch);
     long started = System.nanoTime();
@@ -261,7 +265,8 @@ public final class Trainer implements AutoCloseable {
             index -> CounterRandom.of(config.seed(), "augment", epoch, index),
             state.batch())) {
       while (batches.hasNext()) {
-        step(batches);
+        double loss = step(batches);
+        losses.add(new StepLoss(state.step(), loss));
         listener.stepDone(
             state.meanLoss(), state.top1(), (state.seen() - seenBefore) / seconds(started));
         if (stop.getAsBoolean()) {
@@ -356,8 +361,8 @@ public final class Trainer implements AutoCloseable {
     return schedule.at(config.schedule().perUpdate() ? update : state.epoch(), scores());
   }
 
-  /** One update of the weights, by one batch or by the mean of several. */
-  private void step(Epoch batches) {
+  /** One update of the weights, by one batch or by the mean of several; tells their loss. */
+  private double step(Epoch batches) {
     GradientMean mean = new GradientMean(step.learned());
     TrainStep.Pass pass = null;
     double loss = 0;
@@ -381,6 +386,7 @@ public final class Trainer implements AutoCloseable {
     }
     double norm = update(config.accumulation() > 1 ? mean.mean(pass) : pass, pictures);
     state = state.afterStep(next, loss / pictures, norm, right, pictures);
+    return loss / pictures;
   }
 
   /**
