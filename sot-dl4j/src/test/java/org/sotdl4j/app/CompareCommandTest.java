@@ -32,7 +32,10 @@ class CompareCommandTest {
 
     assertThat(compared.exitCode()).as(compared.err()).isZero();
     var document = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(page.toFile());
-    assertThat(document.getElementsByTagName("svg").getLength()).isEqualTo(6);
+    var charts = document.getElementsByTagName("canvas");
+    assertThat(charts.getLength()).isEqualTo(6);
+    assertThat(charts.item(0).getAttributes().getNamedItem("data-chart").getNodeValue())
+        .contains("\"name\":\"one\",\"hue\":\"hue0\"", "\"name\":\"two\",\"hue\":\"hue1\"");
     assertThat(Files.readString(page))
         .contains("<td>seed</td><td>1</td><td>2</td>", "<td>0.1, 1.0</td><td>0.2, 1.0</td>")
         .doesNotContain("<td>epochs</td>");

@@ -53,7 +53,7 @@ class ExplainCommandTest {
     var document = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(page.toFile());
     assertThat(Files.readString(page)).contains(words, "picture.png: class ", "random");
     assertThat(document.getElementsByTagName("img").getLength()).as(model).isEqualTo(figures);
-    assertThat(document.getElementsByTagName("svg").getLength()).isEqualTo(2);
+    assertThat(document.getElementsByTagName("canvas").getLength()).isEqualTo(2);
   }
 
   @Test

@@ -3,12 +3,16 @@ package org.sotdl4j.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -75,11 +79,50 @@ class PagesTest {
     return opened;
   }
 
+  /** Charts have a size on the wide screen, and a curve's colour is seen in their pictures. */
+  private static void assertCharts(String name, Browser.Opened opened, int charts, int colour)
+      throws IOException {
+    assertThat(Pattern.compile("<canvas [^>]* width=\"[1-9]").matcher(opened.document()).results())
+        .hasSize(charts);
+    BufferedImage seen = ImageIO.read(SCREENSHOTS.resolve(name + "-desktop-light.png").toFile());
+    int[] pixels = seen.getRGB(0, 0, seen.getWidth(), seen.getHeight(), null, 0, seen.getWidth());
+    assertThat(IntStream.of(pixels).filter(pixel -> (pixel & 0xffffff) == colour).count())
+        .isGreaterThan(500);
+  }
+
   @Test
   void reportOfARun() throws Exception {
     Browser.Opened report = assertOpens("report", first.resolve("report.html").toUri().toString());
-    // 60 steps are many points; what is smooth is drawn by the page itself when the slider moves.
+    assertCharts("report", report, 6, 0xd55e00);
+    // 60 steps are many points, which are smoothed.
     assertThat(report.document()).containsOnlyOnce("<label class=\"smoothing\">smoothing<input");
+  }
+
+  @Test
+  void theSliderSmooths() throws Exception {
+    Path page = folder.resolve("smoothed.html");
+    Files.writeString(
+        page,
+        Files.readString(first.resolve("report.html"))
+            .replace(
+                "</body>",
+                """
+                <script>
+                const range = document.querySelector(".smoothing input");
+                const data = () => Chart.getChart(range.closest("figure").querySelector("canvas"))
+                  .data.datasets.map(line => JSON.stringify(line.data));
+                const before = data();
+                range.value = 0; // each value stands for itself
+                range.oninput();
+                const after = data();
+                document.title = [before[0] !== before[1], after[0] === after[1],
+                  smooth([[1, 1], [2, null], [3, 0]], 0.5)];
+                </script>
+                </body>\
+                """));
+
+    assertThat(assertOpens("smoothed", page.toUri().toString(), 1280, false).document())
+        .contains("<title>true,true,1,1,2,,3,0.3333333333333333</title>");
   }
 
   @Test
@@ -90,15 +133,15 @@ class PagesTest {
             .formatted(folder.resolve("data"), second));
     Path page = folder.resolve("compare.html");
     succeeds("compare %s %s --out %s".formatted(first, second, page));
-    assertThat(Files.readString(page)).contains("first", "second", "vit_nano", "sot_nano", "<svg");
-    var _ = assertOpens("compare", page.toUri().toString());
+    assertThat(Files.readString(page)).contains("first", "second", "vit_nano", "sot_nano");
+    assertCharts("compare", assertOpens("compare", page.toUri().toString()), 6, 0x0072b2);
   }
 
   @Test
   void explanation() throws Exception {
     Path page = folder.resolve("explain.html");
     succeeds("explain %s %s --out %s".formatted(first, picture, page));
-    var _ = assertOpens("explain", page.toUri().toString());
+    assertCharts("explain", assertOpens("explain", page.toUri().toString()), 2, 0x0072b2);
   }
 
   @Test

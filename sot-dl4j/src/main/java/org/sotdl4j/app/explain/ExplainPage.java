@@ -10,8 +10,10 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.sotdl4j.app.report.Chart;
+import org.sotdl4j.app.report.Charts;
 import org.sotdl4j.app.report.Curve;
 import org.sotdl4j.app.report.Html;
+import org.sotdl4j.app.report.NumberStyle;
 import org.sotdl4j.app.report.Numbers;
 import org.sotdl4j.app.report.Page;
 import org.sotdl4j.app.report.Png;
@@ -261,23 +263,22 @@ public final class ExplainPage implements AutoCloseable {
                 area(o.randomDeletion()),
                 area(o.insertion()),
                 area(o.randomInsertion()))
-        + "<div class=\"charts\">\n"
-        + chart("Probability as places go", o.deletion(), o.randomDeletion())
-        + chart("Probability as places come", o.insertion(), o.randomInsertion())
-        + "</div>\n";
+        + Charts.html(
+            List.of(
+                chart("Probability as places go", o.deletion(), o.randomDeletion()),
+                chart("Probability as places come", o.insertion(), o.randomInsertion())));
   }
 
   private static String area(List<Double> curve) {
     return Numbers.format("0.000", Occlusion.area(curve));
   }
 
-  private static String chart(String title, List<Double> hottest, List<Double> random) {
+  private static Chart chart(String title, List<Double> hottest, List<Double> random) {
     return new Chart(
-            title,
-            "percent of places",
-            probability -> Numbers.format("0.###%", probability),
-            List.of(curve("brightest first", "val", hottest), curve("random", "rate", random)))
-        .html();
+        title,
+        "percent of places",
+        NumberStyle.PERCENT,
+        List.of(curve("brightest first", "val", hottest), curve("random", "rate", random)));
   }
 
   private static Curve curve(String name, String hue, List<Double> values) {

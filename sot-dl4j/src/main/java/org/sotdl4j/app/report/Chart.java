@@ -1,35 +1,51 @@
 package org.sotdl4j.app.report;
 
-import static java.util.stream.Collectors.joining;
-
 import java.util.List;
-import java.util.function.DoubleFunction;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Curves with a title and a legend.
+ * Curves with a title.
  *
  * @param title what is drawn
  * @param across what the curves go over, one of it, as {@code epoch}
  * @param number how a value is written
  * @param curves those without any value are left out
  */
-public record Chart(
-    String title, String across, DoubleFunction<String> number, List<Curve> curves) {
+public record Chart(String title, String across, NumberStyle number, List<Curve> curves) {
+
+  /** What the page's script reads. */
+  private record Drawing(String across, NumberStyle.Options number, List<Line> curves) {}
+
+  /** Points are [x, y], with null for y where there is none. */
+  private record Line(String name, String hue, List<Double[]> points) {
+
+    static Line of(Curve curve) {
+      return new Line(
+          curve.name(),
+          curve.hue(),
+          curve.points().stream()
+              .map(p -> new Double[] {p.x(), p.isDrawn() ? p.y() : null})
+              .toList());
+    }
+  }
 
   /** The figure; nothing where no curve has a value. */
-  public String html() {
-    List<Curve> drawn = drawn();
-    return drawn.isEmpty()
+  String html() {
+    List<Line> lines = drawn().stream().map(Line::of).toList();
+    return lines.isEmpty()
         ? ""
         : """
         <figure class="chart">
-        <figcaption><strong>%s</strong>%s</figcaption>
-        %s</figure>
+        <figcaption><strong>%s</strong></figcaption>
+        <div><canvas role="img" aria-label="%s" data-chart="%s"></canvas></div>
+        </figure>
         """
             .formatted(
                 title,
-                drawn.stream().map(Chart::key).collect(joining()),
-                plot().svg(title + " over each " + across));
+                title + " over each " + across,
+                Html.escape(
+                    JsonMapper.shared()
+                        .writeValueAsString(new Drawing(across, number.options(), lines))));
   }
 
   /** The curves that have a value. */
@@ -37,12 +53,8 @@ public record Chart(
     return curves.stream().filter(Curve::isDrawn).toList();
   }
 
-  /** The drawing of those. */
+  /** Where those are in a picture. */
   Plot plot() {
-    return Plot.of(across, drawn(), number);
-  }
-
-  private static String key(Curve curve) {
-    return "<span class=\"key %s\">%s</span> ".formatted(curve.hue(), Html.escape(curve.name()));
+    return Plot.of(drawn());
   }
 }

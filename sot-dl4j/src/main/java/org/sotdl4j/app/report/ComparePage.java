@@ -1,17 +1,13 @@
 package org.sotdl4j.app.report;
 
-import static java.util.stream.Collectors.joining;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.DoubleFunction;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * Several runs on one page: results, curves, and the options in which they differ.
@@ -63,23 +59,17 @@ public record ComparePage(List<RunSummary> runs) {
   }
 
   private String charts() {
-    return Stream.of(
-            chart("Validation top-1", Numbers::shortPercent, EpochMetrics::valTop1),
-            chart("Validation loss", ComparePage::number, EpochMetrics::valLoss),
-            chart("Training loss", ComparePage::number, EpochMetrics::trainLoss),
-            chart("Learning rate", Numbers::learningRate, EpochMetrics::learningRate),
-            chart("Gradient norm", ComparePage::number, EpochMetrics::gradientNorm),
-            chart("Training images/s", Numbers::whole, EpochMetrics::imagesPerSecond))
-        .map(Chart::html)
-        .collect(joining("", "<div class=\"charts\">\n", "</div>\n"));
+    return Charts.html(
+        List.of(
+            chart("Validation top-1", NumberStyle.PERCENT, EpochMetrics::valTop1),
+            chart("Validation loss", NumberStyle.DECIMAL, EpochMetrics::valLoss),
+            chart("Training loss", NumberStyle.DECIMAL, EpochMetrics::trainLoss),
+            chart("Learning rate", NumberStyle.SCIENTIFIC, EpochMetrics::learningRate),
+            chart("Gradient norm", NumberStyle.DECIMAL, EpochMetrics::gradientNorm),
+            chart("Training images/s", NumberStyle.WHOLE, EpochMetrics::imagesPerSecond)));
   }
 
-  private static String number(double value) {
-    return Numbers.format("0.####", value);
-  }
-
-  private Chart chart(
-      String title, DoubleFunction<String> number, ToDoubleFunction<EpochMetrics> value) {
+  private Chart chart(String title, NumberStyle number, ToDoubleFunction<EpochMetrics> value) {
     return new Chart(
         title,
         "epoch",

@@ -1,6 +1,5 @@
 package org.sotdl4j.app.report;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Gatherers;
@@ -9,16 +8,13 @@ import java.util.stream.Gatherers;
  * One line of a chart.
  *
  * @param name for the legend
- * @param hue the name of its colour in the page's style
+ * @param hue the name of its colour, a custom property of the page's style
  * @param points from left to right
  */
 public record Curve(String name, String hue, List<Point> points) {
 
   /** More would be narrower than a pixel. */
   private static final int MOST_POINTS = 800;
-
-  /** The share of the points that a smoothed value is about the mean of. */
-  private static final double WINDOW = 0.04;
 
   /**
    * A point of the line.
@@ -62,26 +58,5 @@ public record Curve(String name, String hue, List<Point> points) {
         .mapToDouble(Point::y)
         .average()
         .orElse(Double.NaN);
-  }
-
-  /** How much of a value's weight the one before it has in {@link #smoothed}. */
-  double kept() {
-    return 1 - 1 / Math.max(2, WINDOW * points.size());
-  }
-
-  /** The same as a running mean, in which each value counts {@link #kept} of the one after it. */
-  Curve smoothed() {
-    double kept = kept();
-    List<Point> smooth = new ArrayList<>();
-    double sum = 0;
-    double weight = 0;
-    for (Point point : points) {
-      if (point.isDrawn()) {
-        sum = kept * sum + point.y;
-        weight = kept * weight + 1;
-      }
-      smooth.add(new Point(point.x, point.isDrawn() ? sum / weight : Double.NaN));
-    }
-    return new Curve(name, hue, smooth);
   }
 }

@@ -1,7 +1,5 @@
 package org.sotdl4j.app.report;
 
-import static java.util.stream.Collectors.joining;
-
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -17,14 +15,14 @@ record EpochsSection(List<EpochMetrics> epochs, List<StepLoss> steps) {
         new Chart(
             "Loss",
             EPOCH,
-            loss -> Numbers.format("0.####", loss),
+            NumberStyle.DECIMAL,
             List.of(
                 curve("training", "train", EpochMetrics::trainLoss),
                 curve("validation", "val", EpochMetrics::valLoss))),
         new Chart(
             "Accuracy",
             EPOCH,
-            Numbers::shortPercent,
+            NumberStyle.PERCENT,
             List.of(
                 curve("training top-1", "train", EpochMetrics::trainTop1),
                 curve("validation top-1", "val", EpochMetrics::valTop1),
@@ -32,22 +30,22 @@ record EpochsSection(List<EpochMetrics> epochs, List<StepLoss> steps) {
         new Chart(
             "Learning rate",
             EPOCH,
-            Numbers::learningRate,
+            NumberStyle.SCIENTIFIC,
             List.of(curve("end of epoch", "rate", EpochMetrics::learningRate))),
         new Chart(
             "Throughput",
             EPOCH,
-            Numbers::whole,
+            NumberStyle.WHOLE,
             List.of(curve("training images/s", "train", EpochMetrics::imagesPerSecond))),
         new Chart(
             "Gradient norm",
             EPOCH,
-            norm -> Numbers.format("0.###", norm),
+            NumberStyle.DECIMAL,
             List.of(curve("mean of the steps", "train", EpochMetrics::gradientNorm))),
         new Chart(
             "Loss of each step",
             "step",
-            loss -> Numbers.format("0.####", loss),
+            NumberStyle.DECIMAL,
             List.of(ofSteps("training", "train"))));
   }
 
@@ -95,12 +93,10 @@ record EpochsSection(List<EpochMetrics> epochs, List<StepLoss> steps) {
       return "";
     }
     return """
-    <div class="charts">
-    %s</div>
-    <details><summary>All epochs in numbers</summary>
+    %s<details><summary>All epochs in numbers</summary>
     %s</details>
     """
-        .formatted(charts().stream().map(Chart::html).collect(joining()), table());
+        .formatted(Charts.html(charts()), table());
   }
 
   private String table() {

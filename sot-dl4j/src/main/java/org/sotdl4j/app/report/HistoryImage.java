@@ -80,7 +80,7 @@ public final class HistoryImage {
           g.setColor(Color.LIGHT_GRAY);
           g.draw(new Line2D.Double(Plot.LEFT, plot.y(value), Plot.RIGHT, plot.y(value)));
           g.setColor(Color.DARK_GRAY);
-          String text = plot.number().apply(value);
+          String text = chart.number().text(value);
           int left = Plot.LEFT - 6 - g.getFontMetrics().stringWidth(text);
           g.drawString(text, left, (float) plot.y(value) + 4);
         });

@@ -48,7 +48,9 @@ public record Page(String subject, String heading, String headline, String secti
             "headline",
             headline,
             "sections",
-            sections);
+            sections,
+            "scripts",
+            Charts.scripts(sections));
     return PLACEHOLDER
         .matcher(template())
         .replaceAll(part -> Matcher.quoteReplacement(parts.get(part.group(1))));
