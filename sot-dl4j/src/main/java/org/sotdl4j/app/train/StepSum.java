@@ -1,5 +1,6 @@
 package org.sotdl4j.app.train;
 
+import java.io.Serializable;
 import java.util.stream.IntStream;
 import org.sotdl4j.datasets.Batch;
 
@@ -11,7 +12,7 @@ import org.sotdl4j.datasets.Batch;
  * @param pictures how many there were
  * @param passes how many there were
  */
-public record StepSum(double loss, long right, long pictures, int passes) {
+public record StepSum(double loss, long right, long pictures, int passes) implements Serializable {
 
   public static final StepSum NONE = new StepSum(0, 0, 0, 0);
 

@@ -41,6 +41,11 @@ public interface Steps extends AutoCloseable {
     void close();
   }
 
+  /** In this process. */
+  static Place here() {
+    return OwnSteps::of;
+  }
+
   /** Where steps are done. */
   @FunctionalInterface
   interface Place {

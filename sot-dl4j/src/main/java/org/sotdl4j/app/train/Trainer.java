@@ -67,7 +67,7 @@ public final class Trainer implements AutoCloseable {
       TrainListener listener,
       BooleanSupplier stop,
       Consumer<BadPictureException> broken) {
-    this(config, run, data, listener, stop, broken, OwnSteps::of);
+    this(config, run, data, listener, stop, broken, Steps.here());
   }
 
   /**
