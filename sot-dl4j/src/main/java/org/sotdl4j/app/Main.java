@@ -35,6 +35,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       CompareCommand.class,
       EvalCommand.class,
       PredictCommand.class,
+      TransformCommand.class,
       ExplainCommand.class,
       ServeCommand.class,
       ListCommand.class,

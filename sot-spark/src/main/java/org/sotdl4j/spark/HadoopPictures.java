@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,7 @@ import org.sotdl4j.app.train.DataSource;
 import org.sotdl4j.datasets.BadPictureException;
 import org.sotdl4j.datasets.Dataset;
 import org.sotdl4j.datasets.DatasetException;
+import org.sotdl4j.datasets.Picture;
 import org.sotdl4j.datasets.PictureDecoder;
 import org.sotdl4j.datasets.Sample;
 
@@ -54,7 +56,7 @@ record HadoopPictures(List<String> classes, List<String> files, List<Integer> la
     }
   }
 
-  private static FileSystem fileSystem(Path path) throws IOException {
+  static FileSystem fileSystem(Path path) throws IOException {
     return path.getFileSystem(SparkHadoopUtil.get().conf());
   }
 
@@ -86,7 +88,7 @@ record HadoopPictures(List<String> classes, List<String> files, List<Integer> la
       }
       found.sort(null);
       pictures.addAll(found);
-      labels.addAll(java.util.Collections.nCopies(found.size(), label));
+      labels.addAll(Collections.nCopies(found.size(), label));
     }
     return new HadoopPictures(folders.stream().map(Path::getName).toList(), pictures, labels);
   }
@@ -109,13 +111,22 @@ record HadoopPictures(List<String> classes, List<String> files, List<Integer> la
   @Override
   public Sample get(int index, int leastSide) {
     String name = files.get(index);
-    try (InputStream in = fileSystem(new Path(name)).open(new Path(name))) {
-      return new Sample(
-          name, PictureDecoder.decode(in.readAllBytes(), name, leastSide), labels.get(index));
+    return new Sample(name, read(name, leastSide), labels.get(index));
+  }
+
+  /**
+   * Reads a picture; see {@link PictureDecoder#decode(byte[], String, int)}.
+   *
+   * @throws BadPictureException if it cannot be read
+   */
+  static Picture read(String address, int leastSide) {
+    Path path = new Path(address);
+    try (InputStream in = fileSystem(path).open(path)) {
+      return PictureDecoder.decode(in.readAllBytes(), address, leastSide);
     } catch (FileNotFoundException e) {
-      throw new BadPictureException(name, "the file does not exist");
+      throw new BadPictureException(address, "the file does not exist");
     } catch (IOException e) {
-      throw new BadPictureException(name, "the file cannot be read (" + e + ")");
+      throw new BadPictureException(address, "the file cannot be read (" + e + ")");
     }
   }
 }

@@ -5,9 +5,16 @@ import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.sotdl4j.app.UserException;
 import org.sotdl4j.app.train.Cluster;
 import org.sotdl4j.app.train.DataSource;
+import org.sotdl4j.app.train.SavedModel;
 import org.sotdl4j.app.train.Steps;
 
 /** Apache Spark. */
@@ -64,5 +71,39 @@ public final class SparkCluster implements Cluster {
         throw e;
       }
     };
+  }
+
+  @Override
+  public Counts write(String master, SavedModel model, Table table) {
+    try (SparkSession session = Session.open(master)) {
+      Path pictures = new Path(table.pictures());
+      FileStatus[] found = HadoopPictures.fileSystem(pictures).globStatus(pictures);
+      if (found == null || found.length == 0) {
+        throw new UserException("There is no file or folder %s.".formatted(table.pictures()));
+      }
+      Path out = new Path(table.out());
+      if (HadoopPictures.fileSystem(out).exists(out)) {
+        throw new UserException("There is already a folder %s.".formatted(table.out()));
+      }
+      Dataset<Row> files =
+          session
+              .read()
+              .format("binaryFile")
+              .option("recursiveFileLookup", "true")
+              .option("pathGlobFilter", "*.{jpg,jpeg,png,webp,JPG,JPEG,PNG,WEBP}")
+              .load(table.pictures());
+      SotTransformer.of(model)
+          .adding(table.topK(), table.probabilities(), table.embedding())
+          .transform(files)
+          .write()
+          .parquet(table.out());
+      Dataset<Row> written = session.read().parquet(table.out());
+      return new Counts(
+          written.count(), written.filter(written.col(Columns.ERROR).isNotNull()).count());
+    } catch (Exception e) { // Scala's methods do not declare what they throw
+      throw SparkFailure.of(e);
+    } finally {
+      Predictors.close();
+    }
   }
 }

@@ -57,7 +57,9 @@ final class SparkSteps implements Steps {
   private List<String> places;
   private double seconds;
   private double computing;
-  private long steps;
+  private long pictures;
+  private int rounds;
+  private boolean warm;
 
   SparkSteps(
       JavaSparkContext context,
@@ -143,9 +145,13 @@ final class SparkSteps implements Steps {
       average(answers, values);
       norm = answers.stream().mapToDouble(Answer::norms).sum() / sum.pictures();
     }
-    seconds += (System.nanoTime() - started) / 1e9;
-    computing += reports.stream().mapToDouble(Part.Report::seconds).max().orElseThrow();
-    steps += work.steps();
+    if (warm) {
+      seconds += (System.nanoTime() - started) / 1e9;
+      computing += reports.stream().mapToDouble(Part.Report::seconds).max().orElseThrow();
+      pictures += sum.pictures();
+      rounds++;
+    }
+    warm = true; // the first one compiles plans
     return sum.done(work.steps(), nextBatch, norm);
   }
 
@@ -235,11 +241,14 @@ final class SparkSteps implements Steps {
 
   @Override
   public void close() {
-    if (steps > 0) {
+    if (rounds > 0) {
       notes.accept(
-          "Spark: %d workers, %.0f ms a step, of which %.0f %% are not computing"
+          "Spark: %d workers, %.1f pictures/s; a round takes %.0f ms, of which the slowest worker computes %.0f"
               .formatted(
-                  options.workers(), 1e3 * seconds / steps, 100 * (1 - computing / seconds)));
+                  options.workers(),
+                  pictures / seconds,
+                  1e3 * seconds / rounds,
+                  1e3 * computing / rounds));
     }
     Pool.end(job);
     Residuals.end(job.run());

@@ -119,7 +119,8 @@ public final class SotPredictor implements AutoCloseable {
     return probabilities(Stream.of(picture)).findFirst().orElseThrow();
   }
 
-  private Stream<double[]> probabilities(Stream<Picture> pictures) {
+  /** The same of many pictures, of which few are in memory at a time. */
+  public Stream<double[]> probabilities(Stream<Picture> pictures) {
     return logits
         .run(pictures.map(this::input))
         .map(z -> Ranking.softmax(IntStream.range(0, z.length).mapToDouble(k -> z[k]).toArray()));

@@ -59,4 +59,25 @@ public interface Cluster {
    * @param notes takes sentences for the user
    */
   Steps.Place place(Options options, Consumer<String> notes);
+
+  /**
+   * A table that is wanted of many pictures.
+   *
+   * @param pictures a folder, a pattern or a file, on this machine or with a scheme
+   * @param out the folder of the table's files, which does not exist yet
+   * @param topK classes that are named
+   * @param probabilities whether those of all classes are wanted
+   * @param embedding whether {@link org.sotdl4j.app.predict.SotPredictor#embedding} is wanted
+   */
+  record Table(String pictures, String out, int topK, boolean probabilities, boolean embedding) {}
+
+  /** How many pictures a table has, and how many of them cannot be read. */
+  record Counts(long pictures, long broken) {}
+
+  /**
+   * Writes what a model says of pictures as Parquet.
+   *
+   * @throws UserException if there are none, or the folder exists
+   */
+  Counts write(String master, SavedModel model, Table table);
 }
