@@ -50,7 +50,7 @@ record Noise(int size, Set<Integer> broken, Trouble trouble) implements Dataset,
       throw new OutOfMemoryError("the picture is too large");
     }
     if (index == TROUBLED
-        && (trouble == Trouble.ALWAYS || trouble == Trouble.ONCE && !MET.getAndSet(true))) {
+        && (trouble == Trouble.ALWAYS || (trouble == Trouble.ONCE && !MET.getAndSet(true)))) {
       throw new IllegalStateException("the disk is on fire");
     }
     byte[] rgb = new byte[Picture.CHANNELS * SIDE * SIDE];
