@@ -35,6 +35,8 @@ final class Session {
     conf.setIfMissing("spark.broadcast.compress", "false");
     conf.setIfMissing("spark.shuffle.compress", "false");
     conf.setIfMissing("spark.driver.maxResultSize", "0");
+    // A worker's pieces go to one file instead of a file each.
+    conf.setIfMissing("spark.shuffle.sort.bypassMergeThreshold", "0");
     // After an executor's death, look often whether another is there in its place.
     conf.setIfMissing("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s");
     conf.setIfMissing("spark.scheduler.barrier.maxConcurrentTasksCheck.maxFailures", "60");

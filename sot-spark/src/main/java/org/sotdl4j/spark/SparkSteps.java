@@ -2,6 +2,7 @@ package org.sotdl4j.spark;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,11 +56,10 @@ final class SparkSteps implements Steps {
   private final Job job;
   private final Broadcast<Job> sentJob;
   private List<String> places;
-  private double seconds;
-  private double computing;
-  private long pictures;
-  private int rounds;
-  private boolean warm;
+  private final List<Round> rounds = new ArrayList<>();
+
+  /** What a round took: in all, and the slowest worker to compute. */
+  private record Round(double seconds, double computing, long pictures) {}
 
   SparkSteps(
       JavaSparkContext context,
@@ -145,13 +145,11 @@ final class SparkSteps implements Steps {
       average(answers, values);
       norm = answers.stream().mapToDouble(Answer::norms).sum() / sum.pictures();
     }
-    if (warm) {
-      seconds += (System.nanoTime() - started) / 1e9;
-      computing += reports.stream().mapToDouble(Part.Report::seconds).max().orElseThrow();
-      pictures += sum.pictures();
-      rounds++;
-    }
-    warm = true; // the first one compiles plans
+    rounds.add(
+        new Round(
+            (System.nanoTime() - started) / 1e9,
+            reports.stream().mapToDouble(Part.Report::seconds).max().orElseThrow(),
+            sum.pictures()));
     return sum.done(work.steps(), nextBatch, norm);
   }
 
@@ -241,14 +239,16 @@ final class SparkSteps implements Steps {
 
   @Override
   public void close() {
-    if (rounds > 0) {
+    if (!rounds.isEmpty()) {
+      rounds.sort(Comparator.comparingDouble(Round::seconds));
+      Round median = rounds.get(rounds.size() / 2);
       notes.accept(
-          "Spark: %d workers, %.1f pictures/s; a round takes %.0f ms, of which the slowest worker computes %.0f"
+          "Spark: %d workers, %.1f pictures/s; the median round took %.0f ms, of which the slowest worker computed %.0f"
               .formatted(
                   options.workers(),
-                  pictures / seconds,
-                  1e3 * seconds / rounds,
-                  1e3 * computing / rounds));
+                  median.pictures / median.seconds,
+                  1e3 * median.seconds,
+                  1e3 * median.computing));
     }
     Pool.end(job);
     Residuals.end(job.run());
