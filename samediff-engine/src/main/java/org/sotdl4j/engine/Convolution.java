@@ -14,8 +14,8 @@ import org.nd4j.linalg.api.shape.LongShapeDescriptor;
  */
 record Convolution(int kernel, int stride, int padding) implements Operation {
 
-  /** Where ND4J's op has its settings: kernel, stride, padding, dilation, mode, two formats. */
-  private static final int SETTINGS = 11;
+  /** The further settings of ND4J's ops: dilation, mode, and one or two formats. */
+  private static final long[] USUAL = {1, 1, 0, 0, 0};
 
   /** Finds the op on a weight that was brought to ND4J's layout. */
   static void fuse(Rewriter graph) {
@@ -24,17 +24,11 @@ record Convolution(int kernel, int stride, int padding) implements Operation {
       if (turned == null) {
         continue;
       }
-      long[] s = Rewriter.integers(node);
       String x = node.in().getFirst();
       String weight = turned.in().getFirst();
-      long[] shape = graph.shape(x);
+      Convolution convolution = of(Rewriter.integers(node));
       boolean matches =
-          shape != null
-              && s.length == SETTINGS
-              && s[0] == s[1]
-              && s[2] == s[3]
-              && s[4] == s[5]
-              && Arrays.equals(s, 6, SETTINGS, new long[] {1, 1, 0, 0, 0}, 0, 5)
+          convolution != null
               && Arrays.equals(Rewriter.integers(turned), new long[] {2, 3, 1, 0})
               && graph.isFloatActivation(x)
               && graph.isFloatLeaf(weight)
@@ -42,10 +36,23 @@ record Convolution(int kernel, int stride, int padding) implements Operation {
       if (matches) {
         List<String> in = new ArrayList<>(node.in());
         in.set(1, weight);
-        graph.replace(
-            List.of(turned, node), node, new Convolution((int) s[0], (int) s[2], (int) s[4]), in);
+        graph.replace(List.of(turned, node), node, convolution, in);
       }
     }
+  }
+
+  /**
+   * What an op's settings say, kernel, stride, padding and the {@link #USUAL}, or null where it is
+   * something else than this.
+   */
+  static Convolution of(long[] s) {
+    boolean matches =
+        (s.length == 10 || s.length == 11)
+            && s[0] == s[1]
+            && s[2] == s[3]
+            && s[4] == s[5]
+            && Arrays.equals(s, 6, s.length, USUAL, 0, s.length - 6);
+    return matches ? new Convolution((int) s[0], (int) s[2], (int) s[4]) : null;
   }
 
   @Override
@@ -74,7 +81,8 @@ record Convolution(int kernel, int stride, int padding) implements Operation {
       @Override
       public List<LongShapeDescriptor> outputs() {
         return List.of(
-            Floats.descriptor(maps.batch(), maps.out(), maps.outHeight(), maps.outWidth()));
+            Floats.descriptor(
+                maps.batch(), maps.out(), maps.phases().outHeight(), maps.phases().outWidth()));
       }
 
       @Override
@@ -132,13 +140,22 @@ record Convolution(int kernel, int stride, int padding) implements Operation {
 
         @Override
         public Step step(List<INDArray> out) {
-          return maps.backward(
-              Floats.address(in.getFirst()),
-              Floats.address(in.get(1)),
-              Floats.address(in.get(2)),
-              Floats.address(out.getFirst()),
-              Floats.address(out.get(1)),
-              byInput ? Floats.address(out.get(2)) : 0);
+          long upstream = Floats.address(in.getFirst());
+          Step weights =
+              maps.byWeight(
+                  upstream,
+                  Floats.address(in.get(1)),
+                  Floats.address(out.getFirst()),
+                  Floats.address(out.get(1)));
+          if (!byInput) {
+            return weights;
+          }
+          Step inputs =
+              maps.byInput(upstream, Floats.address(in.get(2)), Floats.address(out.get(2)));
+          return () -> {
+            weights.run();
+            inputs.run();
+          };
         }
       };
     }

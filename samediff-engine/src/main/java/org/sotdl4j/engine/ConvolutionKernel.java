@@ -11,22 +11,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A convolution, some rows of a picture's output at a time, as products of matrices in the cache
- * whose columns are nowhere laid out: what the kernel sees at a place is the same for all pixels up
- * to a shift. For that the picture is divided into phases, one for each pixel of a square of the
- * stride's size, and padded: then a step of the kernel is a step of one in a phase, and the pixels
- * of all rows follow each other at the price of some beside the output that nobody reads.
+ * whose columns are nowhere laid out: they are rows of the picture's {@link Phases}. The pixels of
+ * all rows follow each other, at the price of some beside the output that nobody reads.
  */
-record ConvolutionKernel(
-    int batch,
-    int in,
-    int height,
-    int width,
-    int out,
-    int outHeight,
-    int outWidth,
-    int kernel,
-    int stride,
-    int padding) {
+record ConvolutionKernel(int batch, int in, int out, Phases phases) {
 
   /** Floats of the two maps of a tile, which the second-level cache should hold. */
   private static final int TILE = 192 * 1024;
@@ -41,50 +29,21 @@ record ConvolutionKernel(
   private static final int GROUPS = 16;
 
   static ConvolutionKernel of(Convolution c, INDArray x, INDArray weight) {
-    int height = (int) x.size(2);
-    int width = (int) x.size(3);
     return new ConvolutionKernel(
-        (int) x.size(0),
-        (int) x.size(1),
-        height,
-        width,
-        (int) weight.size(0),
-        (height + 2 * c.padding() - c.kernel()) / c.stride() + 1,
-        (width + 2 * c.padding() - c.kernel()) / c.stride() + 1,
-        c.kernel(),
-        c.stride(),
-        c.padding());
+        (int) x.size(0), (int) x.size(1), (int) weight.size(0), Phases.of(c, x));
   }
 
   /** Values that the kernel sees at a pixel. */
   int depth() {
-    return in * kernel * kernel;
-  }
-
-  /** How far the kernel reaches in a phase. */
-  private int reach() {
-    return (kernel - 1) / stride;
-  }
-
-  private int phases() {
-    return stride * stride;
-  }
-
-  private int phaseHeight() {
-    return Math.ceilDiv(height + 2 * padding, stride);
-  }
-
-  /** Also the pixels of a row of a tile; those behind the output's width are nobody's. */
-  private int phaseWidth() {
-    return Math.ceilDiv(width + 2 * padding, stride);
+    return in * phases.kernel() * phases.kernel();
   }
 
   private long inputBytes() {
-    return (long) in * height * width * BYTES;
+    return in * phases.bytes();
   }
 
   private long outputBytes() {
-    return (long) out * outHeight * outWidth * BYTES;
+    return out * phases.outBytes();
   }
 
   /** The tiles of all pictures, of which each has so many rows. */
@@ -97,13 +56,14 @@ record ConvolutionKernel(
     final int plane;
 
     Tiles(int extent) {
-      int fitting = TILE / (in * phases() + out) / phaseWidth() - reach();
-      int most = Math.clamp(Math.min(fitting, PIXELS / phaseWidth()), 1, extent);
+      int fitting = TILE / (in * phases.count() + out) / phases.phaseWidth() - phases.reach();
+      int most = Math.clamp(Math.min(fitting, PIXELS / phases.phaseWidth()), 1, extent);
       int wanted = Math.min(extent, Math.ceilDiv(TILES, batch));
       this.extent = extent;
       this.perPicture = Math.max(wanted, Math.ceilDiv(extent, most));
       this.rows = Math.ceilDiv(extent, perPicture);
-      int floats = (rows + reach()) * phaseWidth() + 2 * reach() + SmallProduct.PANEL;
+      int floats =
+          (rows + phases.reach()) * phases.phaseWidth() + 2 * phases.reach() + SmallProduct.PANEL;
       // An odd number of panels: neighbours are not in the same place of the first-level cache.
       this.plane = (Math.ceilDiv(floats, SmallProduct.PANEL) | 1) * SmallProduct.PANEL;
     }
@@ -136,7 +96,7 @@ record ConvolutionKernel(
 
     /** Pixels of so many rows, filled up to a number that the products do fast. */
     int pixels(int count) {
-      return Math.ceilDiv(count * phaseWidth(), PIXEL_BLOCK) * PIXEL_BLOCK;
+      return Math.ceilDiv(count * phases.phaseWidth(), PIXEL_BLOCK) * PIXEL_BLOCK;
     }
   }
 
@@ -157,12 +117,12 @@ record ConvolutionKernel(
     /** Of the output [out, plane], and as many more as {@link RowProducts} wants. */
     final float[] y;
 
-    final float[] line = Borrowed.take(width);
+    final float[] line = Borrowed.take(phases.width());
     final float[] sums = Borrowed.take(RowProducts.SUMS);
 
     Maps(Tiles tiles) {
       this.tiles = tiles;
-      int planes = in * phases() * tiles.plane;
+      int planes = in * phases.count() * tiles.plane;
       x = Borrowed.take(planes + tiles.plane);
       y = Borrowed.take(outColumns() * tiles.plane);
       // What is beside the maps is multiplied by zeros, so it has to be a number.
@@ -177,36 +137,28 @@ record ConvolutionKernel(
 
     /** Reads what the kernel sees from some row on. */
     void readInput(long picture, int row) {
-      int lines = tiles.rows + reach();
+      int lines = tiles.rows + phases.reach();
       for (int c = 0; c < in; c++) {
-        if (stride == 1 && padding == 0) {
-          int count = Math.min(lines, height - row) * width;
-          Floats.read(picture + line(c, row), x, c * tiles.plane, count);
+        if (phases.stride() == 1 && phases.padding() == 0) {
+          int count = Math.min(lines, phases.height() - row) * phases.width();
+          Floats.read(
+              picture + c * phases.bytes() + (long) row * phases.width() * BYTES,
+              x,
+              c * tiles.plane,
+              count);
         } else {
-          for (int i = 0; i < lines * stride; i++) {
-            int to = (c * phases() + i % stride * stride) * tiles.plane + i / stride * phaseWidth();
-            readLine(picture, c, row * stride + i - padding, to);
+          for (int i = 0; i < lines * phases.stride(); i++) {
+            int to =
+                (c * phases.count() + i % phases.stride() * phases.stride()) * tiles.plane
+                    + i / phases.stride() * phases.phaseWidth();
+            phases.readLine(
+                picture + c * phases.bytes(),
+                row * phases.stride() + i - phases.padding(),
+                x,
+                to,
+                tiles.plane,
+                line);
           }
-        }
-      }
-    }
-
-    private void readLine(long picture, int channel, int y, int to) {
-      boolean inside = y >= 0 && y < height;
-      if (inside && stride == 1) {
-        Arrays.fill(x, to, to + padding, 0);
-        Floats.read(picture + line(channel, y), x, to + padding, width);
-        Arrays.fill(x, to + padding + width, to + phaseWidth(), 0);
-        return;
-      }
-      if (inside) {
-        Floats.read(picture + line(channel, y), line, 0, width);
-      }
-      for (int phase = 0; phase < stride; phase++) {
-        int at = to + phase * tiles.plane;
-        for (int j = 0; j < phaseWidth(); j++) {
-          int from = j * stride + phase - padding;
-          x[at + j] = inside && from >= 0 && from < width ? line[from] : 0;
         }
       }
     }
@@ -214,41 +166,35 @@ record ConvolutionKernel(
     /** Writes the rows of the input's phases that a tile has of its own. */
     void writeInput(long picture, int row, int count) {
       for (int c = 0; c < in; c++) {
-        for (int i = 0; i < count * stride; i++) {
-          int y = row * stride + i - padding;
-          if (y < 0 || y >= height) {
+        for (int i = 0; i < count * phases.stride(); i++) {
+          int y = row * phases.stride() + i - phases.padding();
+          if (y < 0 || y >= phases.height()) {
             continue;
           }
-          int from = (c * phases() + i % stride * stride) * tiles.plane + i / stride * phaseWidth();
-          if (stride == 1) {
-            Floats.write(x, from + padding, picture + line(c, y), width);
-          } else {
-            for (int j = 0; j < width; j++) {
-              int at = j + padding;
-              line[j] = x[from + at % stride * tiles.plane + at / stride];
-            }
-            Floats.write(line, 0, picture + line(c, y), width);
-          }
+          int from =
+              (c * phases.count() + i % phases.stride() * phases.stride()) * tiles.plane
+                  + i / phases.stride() * phases.phaseWidth();
+          phases.writeLine(picture + c * phases.bytes(), y, x, from, tiles.plane, line);
         }
       }
     }
 
     /** Where the output's first pixel is in its plane: before it is what the kernel reaches. */
     int corner() {
-      return reach() * (phaseWidth() + 1);
+      return phases.reach() * (phases.phaseWidth() + 1);
     }
 
     /** Reads the rows of the upstream gradient that a tile's input took part in. */
     void readUpstream(long picture, int row) {
       for (int o = 0; o < out; o++) {
-        for (int i = 0; i < tiles.rows + reach(); i++) {
-          int line = row - reach() + i;
-          int to = o * tiles.plane + reach() + i * phaseWidth();
-          if (line < 0 || line >= outHeight) {
-            Arrays.fill(y, to, to + phaseWidth(), 0);
+        for (int i = 0; i < tiles.rows + phases.reach(); i++) {
+          int line = row - phases.reach() + i;
+          int to = o * tiles.plane + phases.reach() + i * phases.phaseWidth();
+          if (line < 0 || line >= phases.outHeight()) {
+            Arrays.fill(y, to, to + phases.phaseWidth(), 0);
           } else {
-            Floats.read(picture + outLine(o, line), y, to, outWidth);
-            Arrays.fill(y, to + outWidth, to + phaseWidth(), 0);
+            Floats.read(picture + outLine(o, line), y, to, phases.outWidth());
+            Arrays.fill(y, to + phases.outWidth(), to + phases.phaseWidth(), 0);
           }
         }
       }
@@ -256,25 +202,20 @@ record ConvolutionKernel(
 
     void writeOutput(long picture, int row, int count) {
       for (int o = 0; o < out; o++) {
-        if (outWidth == phaseWidth()) {
-          Floats.write(y, o * tiles.plane, picture + outLine(o, row), count * outWidth);
+        if (phases.outWidth() == phases.phaseWidth()) {
+          Floats.write(y, o * tiles.plane, picture + outLine(o, row), count * phases.outWidth());
         } else {
           for (int i = 0; i < count; i++) {
-            int from = o * tiles.plane + i * phaseWidth();
-            Floats.write(y, from, picture + outLine(o, row + i), outWidth);
+            int from = o * tiles.plane + i * phases.phaseWidth();
+            Floats.write(y, from, picture + outLine(o, row + i), phases.outWidth());
           }
         }
       }
     }
   }
 
-  /** Bytes from a picture's first float to a line of a channel. */
-  private long line(int channel, int y) {
-    return ((long) channel * height + y) * width * BYTES;
-  }
-
   private long outLine(int channel, int y) {
-    return ((long) channel * outHeight + y) * outWidth * BYTES;
+    return ((long) channel * phases.outHeight() + y) * phases.outWidth() * BYTES;
   }
 
   private int outColumns() {
@@ -286,16 +227,13 @@ record ConvolutionKernel(
     int[] places = new int[depth() + 1];
     int i = 0;
     for (int c = 0; c < in; c++) {
-      for (int ky = 0; ky < kernel; ky++) {
-        for (int kx = 0; kx < kernel; kx++) {
-          places[i++] =
-              (c * phases() + ky % stride * stride + kx % stride) * plane
-                  + ky / stride * phaseWidth()
-                  + kx / stride;
+      for (int ky = 0; ky < phases.kernel(); ky++) {
+        for (int kx = 0; kx < phases.kernel(); kx++) {
+          places[i++] = c * phases.count() * plane + phases.place(ky, kx, plane);
         }
       }
     }
-    places[i] = in * phases() * plane;
+    places[i] = in * phases.count() * plane;
     return places;
   }
 
@@ -307,8 +245,7 @@ record ConvolutionKernel(
    *     more, and of the biases [out], in each run
    */
   Step forward(long x, long weight, long bias, long y, BiConsumer<float[], float[]> fold) {
-    Tiles tiles = new Tiles(outHeight);
-    int[] places = places(tiles.plane);
+    Product product = PointwiseProduct.is(phases) ? pointwise(x, y) : inTiles(x, y);
     return () -> {
       float[] weights = Borrowed.take(out * depth());
       float[] biases = new float[out];
@@ -317,28 +254,49 @@ record ConvolutionKernel(
         Floats.read(bias, biases, 0, out);
       }
       fold.accept(weights, biases);
-      tiles.inGroups((group, picture, row, count, maps) -> {
-        int pixels = tiles.pixels(count);
-        maps.readInput(x + picture * inputBytes(), row);
-        for (int o = 0; o < out; o++) {
-          Arrays.fill(maps.y, o * tiles.plane, o * tiles.plane + pixels, biases[o]);
-        }
-        SmallProduct.accumulate(
-            weights, maps.x, 0, places, maps.y, 0, tiles.plane, out, pixels, depth());
-        maps.writeOutput(y + picture * outputBytes(), row, count);
-      });
+      product.run(weights, biases);
       Borrowed.give(weights);
     };
   }
 
-  /** Writes the gradients; the address of the gradient by x is 0 where nobody needs it. */
-  Step backward(long upstream, long x, long weight, long byWeight, long byBias, long byX) {
-    Tiles tiles = new Tiles(byX == 0 ? outHeight : phaseHeight());
+  /** Writes the output from weights [out, in, kernel, kernel] and biases [out]. */
+  private interface Product {
+    void run(float[] weights, float[] biases);
+  }
+
+  private Product pointwise(long x, long y) {
+    int pixels = phases.height() * phases.width();
+    var product = new PointwiseProduct(batch, pixels, out, in);
+    return (weights, biases) -> product.run(weights, false, biases, x, y);
+  }
+
+  private Product inTiles(long x, long y) {
+    Tiles tiles = new Tiles(phases.outHeight());
     int[] places = places(tiles.plane);
-    List<Phase> phases = new ArrayList<>();
-    for (int i = 0; byX != 0 && i < phases(); i++) {
-      phases.add(new Phase(i / stride, i % stride, tiles.plane));
-    }
+    return (weights, biases) ->
+        tiles.inGroups((group, picture, row, count, maps) -> {
+          int pixels = tiles.pixels(count);
+          maps.readInput(x + picture * inputBytes(), row);
+          for (int o = 0; o < out; o++) {
+            Arrays.fill(maps.y, o * tiles.plane, o * tiles.plane + pixels, biases[o]);
+          }
+          SmallProduct.accumulate(
+              weights, maps.x, 0, places, maps.y, 0, tiles.plane, out, pixels, depth());
+          maps.writeOutput(y + picture * outputBytes(), row, count);
+        });
+  }
+
+  /** Writes the gradients by weight and bias. */
+  Step byWeight(long upstream, long x, long byWeight, long byBias) {
+    WeightGradient panels = new WeightGradient(batch, in, out, phases);
+    return panels.pays()
+        ? () -> panels.write(upstream, x, byWeight, byBias)
+        : byWeightInTiles(upstream, x, byWeight, byBias);
+  }
+
+  private Step byWeightInTiles(long upstream, long x, long byWeight, long byBias) {
+    Tiles tiles = new Tiles(phases.outHeight());
+    int[] places = places(tiles.plane);
     int floats = (depth() + 1) * outColumns();
     return () -> {
       float[][] sums = new float[tiles.groups()][];
@@ -346,9 +304,7 @@ record ConvolutionKernel(
       for (float[] group : sums) {
         Arrays.fill(group, 0, floats, 0);
       }
-      phases.forEach(phase -> phase.take(weight));
       tiles.inGroups((group, picture, row, count, maps) -> {
-        int pixels = tiles.pixels(count);
         maps.readInput(x + picture * inputBytes(), row);
         maps.readUpstream(upstream + picture * outputBytes(), row);
         RowProducts.accumulate(
@@ -360,17 +316,47 @@ record ConvolutionKernel(
             maps.corner(),
             tiles.plane,
             outColumns(),
-            pixels,
+            tiles.pixels(count),
             sums[group],
             maps.sums);
-        if (byX != 0) {
-          phases.forEach(phase -> phase.multiply(maps, pixels));
-          maps.writeInput(byX + picture * inputBytes(), row, count);
-        }
       });
-      phases.forEach(Phase::giveBack);
       writeSums(sums, byWeight, byBias);
       Borrowed.give(sums);
+    };
+  }
+
+  /** Writes the gradient by x. */
+  Step byInput(long upstream, long weight, long byX) {
+    return PointwiseProduct.is(phases)
+        ? byInputPointwise(upstream, weight, byX)
+        : byInputInTiles(upstream, weight, byX);
+  }
+
+  private Step byInputPointwise(long upstream, long weight, long byX) {
+    var product = new PointwiseProduct(batch, phases.height() * phases.width(), in, out);
+    float[] zeros = new float[in];
+    return () -> {
+      float[] weights = Borrowed.take(out * in);
+      Floats.read(weight, weights, 0, out * in);
+      product.run(weights, true, zeros, upstream, byX);
+      Borrowed.give(weights);
+    };
+  }
+
+  private Step byInputInTiles(long upstream, long weight, long byX) {
+    Tiles tiles = new Tiles(phases.phaseHeight());
+    List<Phase> gradients = new ArrayList<>();
+    for (int i = 0; i < phases.count(); i++) {
+      gradients.add(new Phase(i / phases.stride(), i % phases.stride(), tiles.plane));
+    }
+    return () -> {
+      gradients.forEach(phase -> phase.take(weight));
+      tiles.inGroups((group, picture, row, count, maps) -> {
+        maps.readUpstream(upstream + picture * outputBytes(), row);
+        gradients.forEach(phase -> phase.multiply(maps, tiles.pixels(count)));
+        maps.writeInput(byX + picture * inputBytes(), row, count);
+      });
+      gradients.forEach(Phase::giveBack);
     };
   }
 
@@ -412,18 +398,20 @@ record ConvolutionKernel(
 
     Phase(int y, int x, int plane) {
       this.plane = plane;
-      this.number = y * stride + x;
+      this.number = y * phases.stride() + x;
       this.window =
-          IntStream.range(0, kernel * kernel)
-              .filter(i -> i / kernel % stride == y && i % kernel % stride == x)
+          IntStream.range(0, phases.kernel() * phases.kernel())
+              .filter(i ->
+                  i / phases.kernel() % phases.stride() == y
+                      && i % phases.kernel() % phases.stride() == x)
               .toArray();
       this.rows = new int[out * window.length];
       for (int i = 0; i < rows.length; i++) {
         int place = window[i % window.length];
         rows[i] =
             i / window.length * plane
-                - place / kernel / stride * phaseWidth()
-                - place % kernel / stride;
+                - place / phases.kernel() / phases.stride() * phases.phaseWidth()
+                - place % phases.kernel() / phases.stride();
       }
     }
 
@@ -434,7 +422,7 @@ record ConvolutionKernel(
       for (int c = 0; c < in; c++) {
         for (int o = 0; o < out; o++) {
           for (int place : window) {
-            long from = ((long) o * in + c) * kernel * kernel + place;
+            long from = ((long) o * in + c) * phases.kernel() * phases.kernel() + place;
             weights[to++] = Floats.get(weight + from * BYTES);
           }
         }
@@ -448,7 +436,7 @@ record ConvolutionKernel(
 
     /** Writes the gradient in the place of the phase. */
     void multiply(Maps maps, int pixels) {
-      int perChannel = phases() * plane;
+      int perChannel = phases.count() * plane;
       for (int c = 0; c < in; c++) {
         int at = c * perChannel + number * plane;
         Arrays.fill(maps.x, at, at + pixels, 0);

@@ -53,7 +53,7 @@ record FrozenPatches(PackedWeights weights, Convolution convolution) implements 
   public Binding bind(List<INDArray> in) {
     INDArray weight = in.get(1);
     ConvolutionKernel maps = ConvolutionKernel.of(convolution, in.getFirst(), weight);
-    int tokens = maps.outHeight() * maps.outWidth();
+    int tokens = maps.phases().outHeight() * maps.phases().outWidth();
     return new Binding() {
       @Override
       public List<LongShapeDescriptor> outputs() {
@@ -79,19 +79,20 @@ record FrozenPatches(PackedWeights weights, Convolution convolution) implements 
 
   /** What the kernel sees at some pixels: for each channel, line after line. */
   private static FrozenProduct.Source source(long x, ConvolutionKernel maps) {
-    int kernel = maps.kernel();
-    int tokens = maps.outHeight() * maps.outWidth();
+    Phases map = maps.phases();
+    int kernel = map.kernel();
+    int tokens = map.outHeight() * map.outWidth();
     return (row, rows, first, values, to) -> {
       for (int i = 0; i < rows; i++) {
         int picture = (row + i) / tokens;
-        int top = (row + i) % tokens / maps.outWidth() * maps.stride();
-        int left = (row + i) % maps.outWidth() * maps.stride();
+        int top = (row + i) % tokens / map.outWidth() * map.stride();
+        int left = (row + i) % map.outWidth() * map.stride();
         for (int line = first / kernel; line * kernel < first + values; line++) {
           int start = line * kernel;
           int begin = Math.max(start, first);
           int count = Math.min(start + kernel, first + values) - begin;
           long plane = (long) picture * maps.in() + line / kernel;
-          long pixel = (plane * maps.height() + top + line % kernel) * maps.width() + left;
+          long pixel = (plane * map.height() + top + line % kernel) * map.width() + left;
           long from = x + (pixel + begin - start) * BYTES;
           Floats.read(from, to, i * values + begin - first, count);
         }

@@ -18,6 +18,7 @@ final class Passes {
           Linear::fuse,
           Product::fuse,
           Convolution::fuse,
+          DepthwiseConvolution::fuse,
           MaxPool::fuse,
           SumOperation::fuse,
           Slice::fuse,

@@ -118,4 +118,44 @@ final class Rows {
       sums[index + i] += Floats.get(values + i * BYTES);
     }
   }
+
+  /** {@code y += w x} for so many values of two arrays. */
+  static void addScaled(float w, float[] x, int atX, float[] y, int atY, int count) {
+    int whole = whole(count);
+    FloatVector scale = FloatVector.broadcast(SPECIES, w);
+    for (int i = 0; i < whole; i += LANES) {
+      load(x, atX + i).fma(scale, load(y, atY + i)).intoArray(y, atY + i);
+    }
+    for (int i = whole; i < count; i++) {
+      y[atY + i] = Math.fma(x[atX + i], w, y[atY + i]);
+    }
+  }
+
+  /** The sum of the products of so many values of two arrays. */
+  static double dot(float[] x, int atX, float[] y, int atY, int count, float[] lanes) {
+    FloatVector sum = FloatVector.zero(SPECIES);
+    int whole = whole(count);
+    for (int i = 0; i < whole; i += LANES) {
+      sum = load(x, atX + i).fma(load(y, atY + i), sum);
+    }
+    double total = total(sum, lanes);
+    for (int i = whole; i < count; i++) {
+      total += (double) x[atX + i] * y[atY + i];
+    }
+    return total;
+  }
+
+  /** The sum of an array's first values. */
+  static double sum(float[] x, int count, float[] lanes) {
+    FloatVector sum = FloatVector.zero(SPECIES);
+    int whole = whole(count);
+    for (int i = 0; i < whole; i += LANES) {
+      sum = sum.add(load(x, i));
+    }
+    double total = total(sum, lanes);
+    for (int i = whole; i < count; i++) {
+      total += x[i];
+    }
+    return total;
+  }
 }

@@ -354,21 +354,23 @@ class PassesTest {
 
   private static SDVariable convolution(
       SameDiff sd, SDVariable map, int in, int out, int kernel, int stride, int padding) {
-    Conv2DConfig config =
-        Conv2DConfig.builder()
-            .kH(kernel)
-            .kW(kernel)
-            .sH(stride)
-            .sW(stride)
-            .pH(padding)
-            .pW(padding)
-            .paddingMode(PaddingMode.VALID)
-            .weightsFormat(WeightsFormat.YXIO)
-            .build();
     SDVariable weight =
         variable(map, "weight", Nd4j.randn(DataType.FLOAT, out, in, kernel, kernel));
     SDVariable bias = variable(map, "bias", Nd4j.randn(DataType.FLOAT, out));
-    return sd.cnn().conv2d(map, weight.permute(2, 3, 1, 0), bias, config);
+    return sd.cnn().conv2d(map, weight.permute(2, 3, 1, 0), bias, config(kernel, stride, padding));
+  }
+
+  private static Conv2DConfig config(int kernel, int stride, int padding) {
+    return Conv2DConfig.builder()
+        .kH(kernel)
+        .kW(kernel)
+        .sH(stride)
+        .sW(stride)
+        .pH(padding)
+        .pW(padding)
+        .paddingMode(PaddingMode.VALID)
+        .weightsFormat(WeightsFormat.YXIO)
+        .build();
   }
 
   @ParameterizedTest
@@ -379,7 +381,10 @@ class PassesTest {
     "3, 5, 11, 7, 3, 2, 1",
     "17, 3, 5, 2, 1, 1, 0",
     "2, 32, 29, 17, 3, 1, 1",
-    "2, 3, 32, 13, 16, 16, 0"
+    "2, 3, 32, 13, 16, 16, 0",
+    "3, 17, 7, 67, 1, 1, 0",
+    "2, 33, 9, 131, 3, 2, 1",
+    "1, 37, 14, 5, 3, 1, 1"
   })
   void convolution(int batch, int in, int side, int out, int kernel, int stride, int padding) {
     compare(
@@ -388,6 +393,39 @@ class PassesTest {
         in,
         side * side,
         (sd, x) -> convolution(sd, x, in, side, out, kernel, stride, padding));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, 2, 3, 1, 2, 1, 0",
+    "2, 3, 7, 1, 3, 1, 1",
+    "1, 2, 8, 3, 2, 2, 0",
+    "3, 5, 11, 2, 3, 2, 1",
+    "2, 3, 9, 2, 5, 3, 2",
+    "2, 17, 29, 1, 5, 1, 2",
+    "1, 3, 40, 2, 9, 8, 4"
+  })
+  void depthwiseConvolution(
+      int batch, int channels, int side, int multiplier, int kernel, int stride, int padding) {
+    int outSide = (side + 2 * padding - kernel) / stride + 1;
+    int out = channels * multiplier;
+    compare(
+        "depthwise_convolution",
+        batch,
+        channels,
+        side * side,
+        (sd, x) -> {
+          INDArray values = Nd4j.randn(DataType.FLOAT, out, 1, kernel, kernel);
+          SDVariable weight =
+              variable(x, "weight", values)
+                  .reshape(channels, multiplier, kernel, kernel)
+                  .permute(2, 3, 0, 1);
+          SDVariable bias = variable(x, "bias", Nd4j.randn(DataType.FLOAT, out));
+          SDVariable map = x.reshape(-1, channels, side, side);
+          return sd.cnn()
+              .depthWiseConv2d(map, weight, bias, config(kernel, stride, padding))
+              .reshape(-1, out, outSide * outSide);
+        });
   }
 
   /** A norm by running statistics, as BatchNorm2d writes it. */

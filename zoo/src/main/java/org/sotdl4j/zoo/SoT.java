@@ -19,8 +19,10 @@ import org.sotdl4j.layers.Scope;
 import org.sotdl4j.layers.SinusoidPositions;
 import org.sotdl4j.layers.SvPn;
 import org.sotdl4j.layers.TokenPooling;
+import org.sotdl4j.layers.TokenSequence;
 import org.sotdl4j.layers.TokenStyle;
 import org.sotdl4j.layers.Tokens;
+import org.sotdl4j.layers.WordTokensHead;
 
 /**
  * SoT, the second-order vision transformer: "SoT: Delving deeper into classification head for
@@ -153,7 +155,11 @@ public record SoT(
 
   @Override
   public List<SDVariable> head(Scope scope, SDVariable features) {
-    return classification.logits(scope.child("classifier"), features, setup.classes());
+    TokenSequence sequence = TokenSequence.of(features);
+    if (classification instanceof WordTokensHead) {
+      sequence = sequence.from(scope, 1);
+    }
+    return classification.logits(scope.child("classifier"), sequence, setup.classes());
   }
 
   @Override

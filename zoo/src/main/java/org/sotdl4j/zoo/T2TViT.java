@@ -237,7 +237,7 @@ public record T2TViT(Setup setup, TokenStyle tokens, int dim, Backbone backbone,
     return scale == 0 ? Math.pow((double) dim / heads, -0.5) : scale;
   }
 
-  private static Sequence plain(int depth, int heads, int mlpHidden) {
+  static Sequence plain(int depth, int heads, int mlpHidden) {
     return sequence(Style.PLAIN, depth, heads, mlpHidden);
   }
 
@@ -251,13 +251,18 @@ public record T2TViT(Setup setup, TokenStyle tokens, int dim, Backbone backbone,
 
   /** For pictures of 28 pixels: 7x7 tokens. */
   private static T2TViT nano(TokenMixing mixing, Backbone backbone) {
+    return small(28, mixing, backbone);
+  }
+
+  /** For small pictures: a token for each 4x4 pixels. */
+  static T2TViT small(int imageSize, TokenMixing mixing, Backbone backbone) {
     var splits = List.of(new SoftSplit(3, 2, 1), new SoftSplit(3, 2, 1), new SoftSplit(3, 1, 1));
     return new T2TViT(
-        Setup.of(28, 3, 10),
+        Setup.of(imageSize, 3, 10),
         new TokensToToken(mixing, 32, splits),
         64,
         backbone,
-        InputSpec.small(28));
+        InputSpec.small(imageSize));
   }
 
   @Override

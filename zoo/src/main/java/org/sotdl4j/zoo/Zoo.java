@@ -15,6 +15,7 @@ public final class Zoo {
           PiT.FAMILY,
           STViT.FAMILY,
           Swin.FAMILY,
+          Replication.FAMILY,
           Bert.FAMILY,
           Roberta.FAMILY,
           Gpt.FAMILY);

@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Trains the small models of docs/replication.md on CIFAR-10, three seeds each with the same budget, and prints their table.
+# Runs that are done are kept, one that was stopped continues: the script may be ended and started at any time.
+# Usage: docs/replication.sh DATA [RUNS]; DATA is CIFAR-10 as a folder or zip, RUNS is runs/replication unless given.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+data=${1:?usage: docs/replication.sh DATA [RUNS]}
+runs=${2:-runs/replication}
+epochs=2
+models=$(./sot list 'cifar_*' | awk 'NR > 1 { print $1 }')
+
+for seed in 1 2 3; do
+  for model in $models; do
+    run=$runs/$model-$seed
+    if [ -f "$run/report.html" ]; then
+      continue
+    elif [ -f "$run/last.safetensors" ]; then
+      ./sot train --resume "$run"
+    else
+      rm -rf "$run"
+      ./sot train "$data" --recipe cifar10-small --model "$model" --epochs $epochs --seed $seed --output "$run"
+    fi
+  done
+done
+
+echo '| model | epoch 1 | epoch 2 | seed 1 | seed 2 | seed 3 | spread |'
+echo '|---|---:|---:|---:|---:|---:|---:|'
+for model in $models; do
+  # Top-1 on the validation pictures: the mean of the seeds after each epoch, each seed's at the end, largest less smallest.
+  awk -F, -v model="$model" 'FNR == 1 { next } { top = 100 * $6; mean[$1] += top / 3 } $1 == 2 { last[++n] = top }
+    END { low = high = last[1]
+          for (i in last) { if (last[i] < low) low = last[i]; if (last[i] > high) high = last[i] }
+          printf "| %s | %.1f | %.1f | %.1f | %.1f | %.1f | %.1f |\n", model, mean[1], mean[2], last[1], last[2], last[3], high - low }' \
+    "$runs/$model"-{1,2,3}/metrics.csv
+done
