@@ -1,9 +1,12 @@
 package org.sotdl4j.spark;
 
 import java.io.Serializable;
-import java.util.Arrays;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.ShortBuffer;
 
-/** Floats as they travel. */
+/** Floats as they travel: in bytes, which Java serializes many times faster than numbers. */
 sealed interface Packed extends Serializable {
 
   /** Adds the values to others. */
@@ -14,7 +17,9 @@ sealed interface Packed extends Serializable {
 
   /** Every bit of a range. */
   static Packed whole(float[] values, int from, int to) {
-    return new Whole(Arrays.copyOfRange(values, from, to));
+    byte[] bytes = new byte[Float.BYTES * (to - from)];
+    floats(bytes).put(values, from, to - from);
+    return new Whole(bytes);
   }
 
   /**
@@ -27,44 +32,63 @@ sealed interface Packed extends Serializable {
       largest = Math.max(largest, Math.abs(values[i]));
     }
     int exponent = largest == 0 || !Float.isFinite(largest) ? 0 : 14 - Math.getExponent(largest);
-    short[] halves = new short[to - from];
+    byte[] bytes = new byte[Short.BYTES * (to - from)];
+    ShortBuffer halves = halves(bytes);
     for (int i = from; i < to; i++) {
-      halves[i - from] = Float.floatToFloat16(Math.scalb(values[i], exponent));
-      values[i] -= Math.scalb(Float.float16ToFloat(halves[i - from]), -exponent);
+      short half = Float.floatToFloat16(Math.scalb(values[i], exponent));
+      halves.put(half);
+      values[i] -= Math.scalb(Float.float16ToFloat(half), -exponent);
     }
-    return new Half(halves, exponent);
+    return new Half(bytes, exponent);
+  }
+
+  /** All values of one that is whole. */
+  static float[] values(Packed whole) {
+    float[] values = new float[whole.length()];
+    whole.addTo(values);
+    return values;
+  }
+
+  private static FloatBuffer floats(byte[] bytes) {
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+  }
+
+  private static ShortBuffer halves(byte[] bytes) {
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asShortBuffer();
   }
 
   /** Floats. */
   @SuppressWarnings("ArrayRecordComponent")
-  record Whole(float[] values) implements Packed {
+  record Whole(byte[] bytes) implements Packed {
 
     @Override
     public int length() {
-      return values.length;
+      return bytes.length / Float.BYTES;
     }
 
     @Override
     public void addTo(float[] sums) {
+      FloatBuffer values = floats(bytes);
       for (int i = 0; i < sums.length; i++) {
-        sums[i] += values[i];
+        sums[i] += values.get(i);
       }
     }
   }
 
   /** Halves, each to be divided by two to the power of the exponent. */
   @SuppressWarnings("ArrayRecordComponent")
-  record Half(short[] values, int exponent) implements Packed {
+  record Half(byte[] bytes, int exponent) implements Packed {
 
     @Override
     public int length() {
-      return values.length;
+      return bytes.length / Short.BYTES;
     }
 
     @Override
     public void addTo(float[] sums) {
+      ShortBuffer values = halves(bytes);
       for (int i = 0; i < sums.length; i++) {
-        sums[i] += Math.scalb(Float.float16ToFloat(values[i]), -exponent);
+        sums[i] += Math.scalb(Float.float16ToFloat(values.get(i)), -exponent);
       }
     }
   }

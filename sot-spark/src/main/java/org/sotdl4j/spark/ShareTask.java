@@ -22,10 +22,10 @@ final class ShareTask extends AbstractFunction1<Iterator<Integer>, Iterator<Tupl
     implements Serializable {
 
   private final Broadcast<Job> job;
-  private final Broadcast<float[]> state;
+  private final Broadcast<Packed> state;
   private final Work work;
 
-  ShareTask(Broadcast<Job> job, Broadcast<float[]> state, Work work) {
+  ShareTask(Broadcast<Job> job, Broadcast<Packed> state, Work work) {
     this.job = job;
     this.state = state;
     this.work = work;
@@ -80,7 +80,7 @@ final class ShareTask extends AbstractFunction1<Iterator<Integer>, Iterator<Tupl
   private Answer answer(int number) {
     Worker worker = Pool.take(job.value(), work, number);
     try {
-      return worker.work(work, number, state.value());
+      return worker.work(work, number, Packed.values(state.value()));
     } finally {
       Pool.giveBack(job.value(), worker);
     }

@@ -117,7 +117,8 @@ final class SparkSteps implements Steps {
     if (!work.rates().isEmpty()) {
       state.addAll(learner.optimizerState().values());
     }
-    Broadcast<float[]> weights = context.broadcast(Flat.of(state));
+    float[] flat = Flat.of(state);
+    Broadcast<Packed> weights = context.broadcast(Packed.whole(flat, 0, flat.length));
     List<Sum> sums;
     try {
       sums = run(new ShareTask(sentJob, weights, work));
@@ -168,7 +169,11 @@ final class SparkSteps implements Steps {
       }
     }
     float[] statistics = new float[seeing.getFirst().statistics().length];
-    seeing.forEach(answer -> new Packed.Whole(answer.statistics()).addTo(statistics));
+    for (Answer answer : seeing) {
+      for (int i = 0; i < statistics.length; i++) {
+        statistics[i] += answer.statistics()[i];
+      }
+    }
     scale(statistics, seeing.size());
     Flat.into(Model.statistics(learner.parameters()), statistics, 0);
     TrainStep.Pass mean =
@@ -194,11 +199,12 @@ final class SparkSteps implements Steps {
   }
 
   private static float[] joined(List<Sum> sums) {
-    float[] all = new float[sums.stream().mapToInt(sum -> sum.values().length).sum()];
+    float[] all = new float[sums.stream().mapToInt(sum -> sum.values().length()).sum()];
     int offset = 0;
     for (Sum sum : sums) {
-      System.arraycopy(sum.values(), 0, all, offset, sum.values().length);
-      offset += sum.values().length;
+      float[] piece = Packed.values(sum.values());
+      System.arraycopy(piece, 0, all, offset, piece.length);
+      offset += piece.length;
     }
     return all;
   }
