@@ -33,7 +33,6 @@ import org.sotdl4j.zoo.checkpoint.AtomicFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -147,15 +146,14 @@ final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    OptionChecks checks = new OptionChecks(spec);
     if (batch < 1 || runs < 1 || (warmup != null && warmup < 1)) {
-      throw new ParameterException(
-          spec.commandLine(), "--batch, --runs and --warmup must be positive.");
+      throw checks.wrong("--batch, --runs and --warmup must be positive");
     }
     if (modes.stream().noneMatch(mode -> peers.stream().anyMatch(peer -> peer.does(mode)))) {
-      throw new ParameterException(
-          spec.commandLine(), "ONNX Runtime does not train: measure it with --mode forward.");
+      throw checks.wrong("ONNX Runtime does not train: measure it with --mode forward");
     }
-    new OptionChecks(spec).folderOf("--csv", csv);
+    checks.folderOf("--csv", csv);
     PrintWriter out = spec.commandLine().getOut();
     if (!json) {
       out.printf(

@@ -11,7 +11,6 @@ import org.sotdl4j.zoo.Zoo;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The options by which a command takes a checkpoint instead of a run. */
@@ -49,6 +48,20 @@ final class CheckpointOptions {
   }
 
   /**
+   * The pictures among the arguments of a command: all with a checkpoint, else those behind the
+   * first.
+   *
+   * @param source what the first one is without a checkpoint, as its help calls it
+   */
+  List<Path> pictures(List<Path> arguments, String source) {
+    List<Path> pictures = isGiven() ? arguments : arguments.subList(1, arguments.size());
+    if (pictures.isEmpty()) {
+      throw new OptionChecks(spec).wrong("After %s the pictures are missing".formatted(source));
+    }
+    return pictures;
+  }
+
+  /**
    * Opens the checkpoint, or a run where no checkpoint is given.
    *
    * @param run a run's folder or a checkpoint that says what it is; null with {@code --checkpoint}
@@ -58,8 +71,8 @@ final class CheckpointOptions {
     SavedModel saved;
     if (model.isGiven()) {
       if (checkpoint == null) {
-        throw new ParameterException(
-            spec.commandLine(), "--model says what --checkpoint is; a run knows its model.");
+        throw new OptionChecks(spec)
+            .wrong("--model says what --checkpoint is; a run knows its model");
       }
       int classes = names == null ? model.usualClasses() : names.size();
       saved = SavedModel.open(checkpoint, model.name(), model.model(classes), average);

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.sotdl4j.app.report.ComparePage;
 import org.sotdl4j.app.report.EpochMetrics;
 import org.sotdl4j.app.report.MetricsCsv;
@@ -70,8 +71,15 @@ final class CompareCommand implements Callable<Integer> {
 
   /** The leaves of a tree by their paths, as {@code optimizer.weightDecay}. */
   private static void collect(SequencedMap<String, String> options, String path, JsonNode node) {
+    if (node.isNull()) {
+      return;
+    }
     if (!node.isObject()) {
-      options.put(path, node.isString() ? node.asString() : node.toString());
+      options.put(
+          path,
+          node.isArray()
+              ? node.valueStream().map(JsonNode::asString).collect(Collectors.joining(", "))
+              : node.asString());
       return;
     }
     node.properties()

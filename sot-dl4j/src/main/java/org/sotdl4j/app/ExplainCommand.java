@@ -49,17 +49,17 @@ final class ExplainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    OptionChecks checks = new OptionChecks(spec);
-    List<Path> pictures = checkpoint.isGiven() ? arguments : arguments.subList(1, arguments.size());
-    if (pictures.isEmpty()) {
-      throw checks.wrong("After SOURCE the pictures are missing");
-    }
-    checks.folderOf("--out", out);
+    List<Path> pictures = checkpoint.pictures(arguments, "SOURCE");
+    new OptionChecks(spec).folderOf("--out", out);
     try (SavedModel saved = checkpoint.openOrUntrained(arguments.getFirst());
         SavedModel other = beside == null ? null : checkpoint.source(beside);
-        ExplainPage page = new ExplainPage(saved, Optional.ofNullable(other))) {
+        ExplainPage page = new ExplainPage(saved, Optional.ofNullable(other));
+        CountProgress progress =
+            new CountProgress("explain", pictures.size(), spec.commandLine().getErr())) {
+      int done = 0;
       for (Path picture : pictures) {
         page.add(picture.getFileName().toString(), PictureDecoder.read(picture));
+        progress.at(++done);
       }
       page.write(out);
     }

@@ -190,7 +190,7 @@ final class GlueCommand implements Callable<Integer> {
           folder.create(
               GlueRun.configFile(folder.path()),
               ResultsFile.json(config) + "\n",
-              Environment.read(Main.Version.number()));
+              Environment.read(Main.Version.number(), Main.words(spec)));
         } else {
           trainer.resume();
         }

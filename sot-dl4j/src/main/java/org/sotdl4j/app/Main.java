@@ -3,6 +3,7 @@ package org.sotdl4j.app;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Properties;
+import java.util.stream.Collectors;
 import org.sotdl4j.app.verify.VerifyCommand;
 import org.sotdl4j.zoo.ModelEntry;
 import org.sotdl4j.zoo.UnknownModelException;
@@ -90,6 +91,14 @@ public final class Main implements Runnable {
         .setParameterExceptionHandler(main::wrongUsage)
         .setExecutionStrategy(main::runCommand)
         .setExecutionExceptionHandler((e, command, parsed) -> main.workFailed(e, command));
+  }
+
+  /** The command line of a command as it was given, for a shell. */
+  static String words(CommandSpec command) {
+    return command.commandLine().getParseResult().originalArgs().stream()
+        .map(
+            word -> word.matches("[\\w@%+=:,./-]+") ? word : "'" + word.replace("'", "'\\''") + "'")
+        .collect(Collectors.joining(" ", "./sot ", ""));
   }
 
   @Override

@@ -14,7 +14,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -55,15 +54,10 @@ final class PredictCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    new OptionChecks(spec).folderOf("--results-file", resultsFile);
-    if (topk < 1) {
-      throw new ParameterException(
-          spec.commandLine(), "--topk must be 1 or more, not " + topk + ".");
-    }
-    List<Path> pictures = checkpoint.isGiven() ? arguments : arguments.subList(1, arguments.size());
-    if (pictures.isEmpty()) {
-      throw new ParameterException(spec.commandLine(), "After RUN the pictures are missing.");
-    }
+    OptionChecks checks = new OptionChecks(spec);
+    checks.folderOf("--results-file", resultsFile);
+    checks.positive("--topk", topk);
+    List<Path> pictures = checkpoint.pictures(arguments, "RUN");
     PrintWriter out = spec.commandLine().getOut();
     try (SavedModel saved = checkpoint.open(arguments.getFirst());
         SotPredictor predictor = SotPredictor.of(saved)) {

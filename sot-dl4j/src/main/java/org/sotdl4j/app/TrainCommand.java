@@ -3,23 +3,25 @@ package org.sotdl4j.app;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.sotdl4j.app.explain.Explainer;
 import org.sotdl4j.app.report.Example;
 import org.sotdl4j.app.report.Report;
 import org.sotdl4j.app.report.ReportData;
+import org.sotdl4j.app.report.StepsCsv;
 import org.sotdl4j.app.train.DataSource;
 import org.sotdl4j.app.train.Environment;
 import org.sotdl4j.app.train.Evaluator;
@@ -296,7 +298,7 @@ final class TrainCommand implements Callable<Integer>, Presets.Taker {
             "The classes in %s are not those that the run began with.".formatted(config.data()));
       }
     }
-    Environment environment = Environment.read(Main.Version.number());
+    Environment environment = Environment.read(Main.Version.number(), Main.words(spec));
     PrintWriter err = spec.commandLine().getErr();
     SkippedPictures skipped = new SkippedPictures();
     Consumer<BadPictureException> broken = config.strict() ? BatchLoader.STRICT : skipped;
@@ -348,8 +350,7 @@ final class TrainCommand implements Callable<Integer>, Presets.Taker {
             "Ended after %d epochs, as the last %d were no better%n", done, config.earlyStopping());
       }
       Evaluator.Result best = trainer.evaluateBest();
-      Report.write(
-          folder.report(), report(config, environment, folder, source, trainer, best, command()));
+      Report.write(folder.report(), report(config, environment, folder, source, trainer, best));
       err.printf(
           "Best top-1 %.2f %%, top-5 %.2f %% on %,d validation pictures; the report is %s%n",
           100 * best.top1(), 100 * best.top5(), best.count(), folder.report());
@@ -569,10 +570,14 @@ final class TrainCommand implements Callable<Integer>, Presets.Taker {
       RunFolder run,
       DataSource source,
       Trainer trainer,
-      Evaluator.Result best,
-      String command) {
+      Evaluator.Result best)
+      throws IOException {
     SequencedMap<String, String> facts = new LinkedHashMap<>();
+    String command = run.command().orElse(environment.command());
     facts.put("command", command);
+    if (!command.equals(environment.command())) {
+      facts.put("resumed by", environment.command());
+    }
     facts.put("data", source.name());
     facts.put(
         "pictures",
@@ -595,51 +600,45 @@ final class TrainCommand implements Callable<Integer>, Presets.Taker {
     facts.put("java", environment.java());
     facts.put("system", environment.system() + ", " + environment.cores() + " cores");
     facts.put("backend", environment.backend());
+    Map<Boolean, List<Example>> examples = examples(best, run, source);
     return new ReportData(
         source.name(),
         config.model(),
         facts,
         trainer.metrics(),
+        StepsCsv.read(run.steps()),
         config.classes(),
         best.confusion(),
-        examples(best, true, run, source),
-        examples(best, false, run, source),
+        examples.get(true),
+        examples.get(false),
         nextCommands(run));
   }
 
-  /** The pictures of which the model was most certain, rightly or wrongly. */
-  private static List<Example> examples(
-      Evaluator.Result result, boolean right, RunFolder run, DataSource source) {
-    List<Evaluator.Answer> answers =
-        result.answers().stream()
-            .filter(answer -> (answer.truth() == answer.predicted()) == right)
-            .sorted(Comparator.comparingDouble(Evaluator.Answer::probability).reversed())
-            .limit(EXAMPLES)
-            .toList();
+  /** The pictures of which the model was most certain, rightly (true) or wrongly (false). */
+  private static Map<Boolean, List<Example>> examples(
+      Evaluator.Result result, RunFolder run, DataSource source) {
     try (SavedModel best = SavedModel.open(run.path());
         Explainer explainer = new Explainer(best)) {
-      List<Example> examples = new ArrayList<>();
-      for (Evaluator.Answer answer : answers) {
-        Picture picture = source.val().get(answer.index()).picture();
-        Explainer.Look look = explainer.look(picture);
-        examples.add(
-            new Example(
+      Function<Evaluator.Answer, Example> example =
+          answer -> {
+            Picture picture = source.val().get(answer.index()).picture();
+            Explainer.Look look = explainer.look(picture);
+            return new Example(
                 picture,
                 look.all().map().over(look.picture()),
                 best.classes().get(answer.truth()),
                 best.classes().get(answer.predicted()),
-                answer.probability()));
-      }
-      return examples;
+                answer.probability());
+          };
+      return result.answers().stream()
+          .sorted(Comparator.comparingDouble(Evaluator.Answer::probability).reversed())
+          .collect(
+              Collectors.partitioningBy(
+                  answer -> answer.truth() == answer.predicted(),
+                  Collectors.collectingAndThen(
+                      Collectors.toList(),
+                      answers -> answers.stream().limit(EXAMPLES).map(example).toList())));
     }
-  }
-
-  /** The command line as it was given, for a shell. */
-  private String command() {
-    return spec.commandLine().getParseResult().originalArgs().stream()
-        .map(
-            word -> word.matches("[\\w@%+=:,./-]+") ? word : "'" + word.replace("'", "'\\''") + "'")
-        .collect(Collectors.joining(" ", "./sot train ", ""));
   }
 
   private static List<String> nextCommands(RunFolder run) {

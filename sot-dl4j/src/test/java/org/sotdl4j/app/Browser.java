@@ -32,15 +32,22 @@ record Browser(Path program) {
   }
 
   /**
+   * What a browser made of a page.
+   *
+   * @param console what it wrote there, errors of scripts among it
+   * @param document as the scripts left it
+   */
+  record Opened(List<String> console, String document) {}
+
+  /**
    * Opens a page and takes a picture of it.
    *
    * @param profile a folder for what the browser keeps
-   * @return what the page wrote to the console, errors of scripts among it
    */
-  List<String> screenshot(
-      String address, Path png, int width, int height, boolean dark, Path profile)
+  Opened open(String address, Path png, int width, int height, boolean dark, Path profile)
       throws IOException, InterruptedException {
     Path log = profile.resolve("log.txt");
+    Path document = profile.resolve("document.html");
     Process process =
         new ProcessBuilder(
                 program.toString(),
@@ -54,13 +61,16 @@ record Browser(Path program) {
                 "--window-size=%d,%d".formatted(width, height),
                 "--blink-settings=preferredColorScheme=" + (dark ? 0 : 1),
                 "--screenshot=" + png.toAbsolutePath(),
+                "--dump-dom",
                 address)
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
+            .redirectError(log.toFile())
+            .redirectOutput(document.toFile())
             .start();
     boolean ended = process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS);
     process.destroyForcibly();
     assertThat(ended).as("the browser ends").isTrue();
-    return Files.readAllLines(log).stream().filter(line -> line.contains("CONSOLE")).toList();
+    return new Opened(
+        Files.readAllLines(log).stream().filter(line -> line.contains("CONSOLE")).toList(),
+        Files.readString(document));
   }
 }

@@ -22,8 +22,8 @@ class CompareCommandTest {
     for (String[] run : new String[][] {{"one", "1"}, {"two", "2"}}) {
       CommandLineRun trained =
           sot(
-              "train %s --model vit_nano --epochs 1 --batch-size 8 --seed %s --output %s"
-                  .formatted(data, run[1], folder.resolve(run[0])));
+              "train %s --model vit_nano --epochs 1 --batch-size 8 --seed %s --scale 0.%s,1 --output %s"
+                  .formatted(data, run[1], run[1], folder.resolve(run[0])));
       assertThat(trained.exitCode()).as(trained.err()).isZero();
     }
     Path page = folder.resolve("page.html");
@@ -34,7 +34,7 @@ class CompareCommandTest {
     var document = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(page.toFile());
     assertThat(document.getElementsByTagName("svg").getLength()).isEqualTo(6);
     assertThat(Files.readString(page))
-        .contains("<td>seed</td><td>1</td><td>2</td>")
+        .contains("<td>seed</td><td>1</td><td>2</td>", "<td>0.1, 1.0</td><td>0.2, 1.0</td>")
         .doesNotContain("<td>epochs</td>");
   }
 

@@ -120,6 +120,7 @@ class InterruptedTrainingTest {
               "config.yaml",
               "environment.json",
               "metrics.csv",
+              "steps.csv",
               "last.safetensors",
               "best.safetensors");
     }

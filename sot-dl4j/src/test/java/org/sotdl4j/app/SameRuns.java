@@ -25,6 +25,7 @@ public final class SameRuns {
     assertThat(a.last()).hasSameBinaryContentAs(b.last());
     assertThat(a.best()).hasSameBinaryContentAs(b.best());
     assertThat(timeless(a)).isEqualTo(timeless(b));
+    assertThat(a.steps()).hasSameBinaryContentAs(b.steps());
   }
 
   private static List<String> differing(Path actual, Path expected) {

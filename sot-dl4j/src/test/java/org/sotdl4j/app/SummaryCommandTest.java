@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -114,6 +115,26 @@ class SummaryCommandTest {
       DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(file.toFile());
       assertThat(Files.readString(file)).contains("transformers.0", "pools.0", "norm");
     }
+  }
+
+  @Test
+  void whatTheModelReadsIsWrittenOnSeveralLines() throws Exception {
+    Path file = folder.resolve("stages.svg");
+    CommandLineRun.of("summary", "stvit_nano", "--out", file.toString());
+
+    var texts =
+        DocumentBuilderFactory.newInstance()
+            .newDocumentBuilder()
+            .parse(file.toFile())
+            .getElementsByTagName("text");
+    List<String> lines =
+        IntStream.range(0, texts.getLength())
+            .mapToObj(i -> texts.item(i).getTextContent())
+            .takeWhile(line -> !line.equals("patch_embed"))
+            .toList();
+    assertThat(lines).hasSizeGreaterThan(1).allMatch(line -> line.length() <= 56);
+    assertThat(String.join(" ", lines))
+        .isEqualTo(Zoo.get("stvit_nano").architecture().inputDescription());
   }
 
   @Test

@@ -61,6 +61,7 @@ class TrainedRunTest {
             "config.yaml",
             "environment.json",
             "metrics.csv",
+            "steps.csv",
             "last.safetensors",
             "best.safetensors",
             "report.html");
@@ -68,6 +69,14 @@ class TrainedRunTest {
     assertThat(config.get("model").asString()).isEqualTo("vit_nano");
     assertThat(config.get("seed").asLong()).isEqualTo(42);
     assertThat(config.get("data").asString()).isEqualTo(data.toString());
+  }
+
+  @Test
+  void theReportHasTheExactCommandAndRightAndWrongAnswers() throws IOException {
+    String page = Files.readString(run.resolve("report.html"));
+
+    assertThat(page).contains("<dd>./sot train " + data + OPTIONS + run + "</dd>");
+    assertThat(page.split("<small>truth: ", -1)).hasSize(1 + 9); // all pictures
   }
 
   @Test
@@ -315,6 +324,9 @@ class TrainedRunTest {
     CommandLineRun result = sot("train --resume " + run);
     assertThat(result.exitCode()).as(result.err()).isZero();
     assertThat(result.out().lines()).containsExactly(run.toString());
-    assertThat(report).exists();
+    assertThat(report)
+        .content()
+        .contains("<dd>./sot train " + data + OPTIONS + run + "</dd>")
+        .contains("<dt>resumed by</dt><dd>./sot train --resume " + run + "</dd>");
   }
 }

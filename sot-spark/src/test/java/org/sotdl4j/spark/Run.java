@@ -80,7 +80,7 @@ record Run(List<Double> losses, byte[] weights) {
         if (resume) {
           trainer.resume();
         } else {
-          run.create("", Environment.read("test"));
+          run.create("", Environment.read("test", "./sot test"));
         }
         trainer.train();
       }

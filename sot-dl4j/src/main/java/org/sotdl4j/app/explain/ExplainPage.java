@@ -167,25 +167,30 @@ public final class ExplainPage implements AutoCloseable {
     StringBuilder html = new StringBuilder();
     for (int i = 0; i < model.stages().size(); i++) {
       STViT.Stage stage = model.stages().get(i);
-      String block = "layers.%d.blocks.%d".formatted(i, stage.depth() - 1);
       if (stage.cellHeight() * stage.cellWidth() == 1) {
         continue;
       }
-      INDArray map = look.outputs().get(block);
+      String blocks = "layers.%d.blocks.".formatted(i);
+      INDArray map = look.outputs().get(blocks + 0);
       int height = (int) map.size(2);
       int width = (int) map.size(3);
       List<String> figures = new ArrayList<>();
       figures.addAll(figures(look, Tessellation.grid(stage, height, width), "grid"));
-      for (int k = 0; k < stage.iterations(); k++) {
-        INDArray shares = look.outputs().get(block + ASSOCIATION + k);
-        figures.addAll(
-            figures(look, Tessellation.of(stage, shares, height, width), "iteration " + (k + 1)));
+      for (int block = 0; block < stage.depth(); block++) {
+        for (int k = 0; k < stage.iterations(); k++) {
+          INDArray shares = look.outputs().get(blocks + block + ASSOCIATION + k);
+          figures.addAll(
+              figures(
+                  look,
+                  Tessellation.of(stage, shares, height, width),
+                  "block %d, iteration %d".formatted(block + 1, k + 1)));
+        }
       }
       html.append(
           group(
               "Super tokens of stage %d".formatted(i + 1),
-              "Each of the %d x %d pixels of the map belongs most to one of %d super tokens; the stage's last block."
-                  .formatted(height, width, shares(look, block)),
+              "Each of the %d x %d pixels of the map belongs most to one of %d super tokens. Each block starts from the grid."
+                  .formatted(height, width, shares(look, blocks + 0)),
               figures));
     }
     return html.toString();

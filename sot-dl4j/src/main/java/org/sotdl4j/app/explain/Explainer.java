@@ -1,6 +1,7 @@
 package org.sotdl4j.app.explain;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -25,10 +27,11 @@ import org.sotdl4j.zoo.ModelGraph;
 
 /**
  * Says where a model looks: activations weighted by the gradient of a class's logit, added over the
- * channels, negative sums left out. With class tokens it takes the tokens that the last block
- * attends to, because what comes after it is no place of the picture any more; otherwise the output
- * of the last block. Grad-CAM (Selvaraju et al., 2017) with a weight for each place, as HiResCAM
- * (Draelos and Carin, 2020).
+ * channels, negative sums left out. It takes the output of the last block where the head reads the
+ * places there, as SoT's word tokens; a class token has read them before, so for it the output of
+ * the block before. Where the head has branches, the answer's map is their sum, as its logits are.
+ * Grad-CAM (Selvaraju et al., 2017) with a weight for each place, as HiResCAM (Draelos and Carin,
+ * 2020).
  *
  * <p>Not for several threads at once. K is the number of classes.
  */
@@ -42,7 +45,10 @@ public final class Explainer implements AutoCloseable {
   private final Model model;
   private final Transform transform;
   private final Normalize normalize;
-  private final String watched;
+
+  /** The last blocks, the last one first. */
+  private final List<String> watched;
+
   private final Program program;
 
   /** The branches' logits, by branch; the answer comes last. */
@@ -66,9 +72,8 @@ public final class Explainer implements AutoCloseable {
     this.transform = Pipeline.evaluation(saved.input());
     this.normalize = Pipeline.normalize(saved.input());
     List<String> blocks = model.intermediates();
-    int last = blocks.size() - (model.classTokens() > 0 ? 2 : 1);
-    this.watched = blocks.get(Math.max(last, 0));
-    Graph empty = Graph.create(saved.parameters(), Phase.EVAL, Set.of(watched));
+    this.watched = blocks.reversed().subList(0, Math.min(blocks.size(), 2));
+    Graph empty = Graph.create(saved.parameters(), Phase.EVAL, Set.copyOf(watched));
     ModelGraph graph = ModelGraph.of(model, empty);
     model.branches().forEach((name, path) -> branches.put(name, graph.activation(path).name()));
     branches.put(ALL, ModelGraph.LOGITS);
@@ -76,7 +81,7 @@ public final class Explainer implements AutoCloseable {
         .graph()
         .activations()
         .forEach((path, output) -> {
-          if (path.equals(watched) || wanted.test(path)) {
+          if (watched.contains(path) || wanted.test(path)) {
             variables.put(path, output.name());
           }
         });
@@ -128,17 +133,24 @@ public final class Explainer implements AutoCloseable {
         probabilities.put(name, Ranking.softmax(first.get(logits).getRow(0).toDoubleVector())));
     int target = Ranking.top(probabilities.get(ALL), 1)[0];
     List<Branch> found = new ArrayList<>();
+    double[] sum = null;
     Map<String, INDArray> outputs = new LinkedHashMap<>();
-    for (String name : branches.keySet()) {
+    for (String name : parts()) {
       Map<String, INDArray> values = run(picture, name, target);
-      HeatMap map =
-          weighted(
-              values.get(variables.get(watched)),
-              values.get(Program.gradient(Graph.probe(watched))));
-      found.add(new Branch(name, probabilities.get(name), map));
+      double[] evidence = evidence(values);
+      found.add(new Branch(name, probabilities.get(name), positive(evidence)));
+      sum = sum == null ? evidence : sum(sum, evidence);
       variables.forEach((path, variable) -> outputs.put(path, values.get(variable)));
     }
+    if (found.size() > 1) {
+      found.add(new Branch(ALL, probabilities.get(ALL), positive(sum)));
+    }
     return new Look(picture, target, List.copyOf(found), outputs);
+  }
+
+  /** The branches whose sum the answer is. */
+  private List<String> parts() {
+    return model.branches().isEmpty() ? List.of(ALL) : List.copyOf(model.branches().keySet());
   }
 
   /** Outputs, and the gradient of a branch's logit of a class; of none where no branch is named. */
@@ -160,17 +172,35 @@ public final class Explainer implements AutoCloseable {
     return values;
   }
 
+  /** How much each place of the last block that is read speaks for the class, or against it. */
+  private double[] evidence(Map<String, INDArray> values) {
+    double[] places = {};
+    for (String block : watched) {
+      places =
+          weighted(
+              values.get(variables.get(block)), values.get(Program.gradient(Graph.probe(block))));
+      if (Arrays.stream(places).anyMatch(v -> v != 0)) {
+        break;
+      }
+    }
+    return places;
+  }
+
   /** The sum over the channels of the tokens [1, N, C] or of the map [1, C, H, W]. */
-  private HeatMap weighted(INDArray values, INDArray gradient) {
+  private double[] weighted(INDArray values, INDArray gradient) {
     INDArray products = values.mul(gradient);
     INDArray sums = values.rank() == 4 ? products.sum(1).reshape(-1) : products.sum(2).reshape(-1);
     double[] all = sums.toDoubleVector();
     int tokens = values.rank() == 4 ? 0 : model.classTokens();
-    double[] places = new double[all.length - tokens];
-    for (int i = 0; i < places.length; i++) {
-      places[i] = Math.max(0, all[tokens + i]);
-    }
-    return HeatMap.square(places);
+    return Arrays.copyOfRange(all, tokens, all.length);
+  }
+
+  private static double[] sum(double[] a, double[] b) {
+    return IntStream.range(0, a.length).mapToDouble(i -> a[i] + b[i]).toArray();
+  }
+
+  private static HeatMap positive(double[] places) {
+    return HeatMap.square(Arrays.stream(places).map(v -> Math.max(0, v)).toArray());
   }
 
   @Override

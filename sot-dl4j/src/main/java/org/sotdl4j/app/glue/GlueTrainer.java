@@ -199,15 +199,18 @@ public final class GlueTrainer implements AutoCloseable {
     int count = batch.places().size();
     long number = state.step();
     INDArray targets = targets(batch);
+    Map<String, INDArray> input = train.input(batch);
     TrainStep.Pass pass =
         step.pass(
-            train.input(batch),
+            input,
             Map.of(ModelGraph.TARGETS, targets),
             site ->
                 site.mask(
                     DataType.FLOAT,
                     count,
                     CounterRandom.of(config.seed(), site.name(), state.epoch(), number)));
+    input.values().forEach(INDArray::close);
+    targets.close();
     if (!Double.isFinite(pass.loss())) {
       throw new TrainingFailedException(
           "The loss is %s at step %d (epoch %d): try a lower --lr."

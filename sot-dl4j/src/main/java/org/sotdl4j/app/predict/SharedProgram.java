@@ -4,8 +4,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.Gatherers;
 import java.util.stream.Stream;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -18,8 +21,9 @@ import org.sotdl4j.zoo.Model;
 import org.sotdl4j.zoo.ModelGraph;
 
 /**
- * A model that threads share: who comes first does the work of those that wait behind him too,
- * several pictures in a run.
+ * A model that threads share: a thread of its own runs what waits, several pictures at a time. It
+ * is always the same thread because OpenMP gives each that calls it workers of its own, which then
+ * compete: by turns of 16 threads a small model is less than half as fast.
  */
 final class SharedProgram implements AutoCloseable {
 
@@ -28,13 +32,12 @@ final class SharedProgram implements AutoCloseable {
   /** The most pictures of a run. */
   private static final int BATCH = 8;
 
-  private final ReentrantLock running;
+  private final Executor runner;
   private final Program program;
   private final String output;
   private final long[] imageShape;
   private final long[] outputShape;
   private final LinkedBlockingQueue<Request> waiting = new LinkedBlockingQueue<>();
-  private boolean closed;
 
   /** What a program computes. */
   enum Output {
@@ -43,14 +46,13 @@ final class SharedProgram implements AutoCloseable {
   }
 
   /**
-   * @param running held by who runs a program on these weights
+   * @param runner the thread that runs programs on these weights; rejects work in the end
    */
-  SharedProgram(
-      Model model, Parameters parameters, Engine engine, Output output, ReentrantLock running) {
+  SharedProgram(Model model, Parameters parameters, Engine engine, Output output, Executor runner) {
     ModelGraph graph = ModelGraph.of(model, parameters, Phase.EVAL);
     var variable = output == Output.LOGITS ? graph.logits() : graph.features();
     int size = model.setup().imageSize();
-    this.running = running;
+    this.runner = runner;
     this.output = variable.name();
     this.imageShape = new long[] {1, model.setup().channels(), size, size};
     this.outputShape = graph.graph().root().shape(variable);
@@ -62,56 +64,59 @@ final class SharedProgram implements AutoCloseable {
     return outputShape.clone();
   }
 
-  /** A picture on its way; who holds {@link #running} reads and writes the answer. */
-  private static final class Request {
-    private final float[] image;
-    private float[] answer;
-
-    Request(float[] image) {
-      this.image = image;
-    }
-  }
+  /** A picture on its way. */
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Request(float[] image, CompletableFuture<float[]> answer) {}
 
   /**
    * The outputs for some pictures, of which few are in memory at a time.
    *
-   * @throws IllegalStateException if this is closed
+   * @throws IllegalStateException if the runner takes no more
    */
   Stream<float[]> run(Stream<float[]> images) {
     return images
-        .map(Request::new)
         .gather(Gatherers.windowFixed(BATCH))
-        .flatMap(requests -> run(requests).stream());
+        .map(window -> window.stream().map(this::submit).toList())
+        .flatMap(answers -> answers.stream().map(SharedProgram::await));
   }
 
-  private List<float[]> run(List<Request> requests) {
-    waiting.addAll(requests);
-    running.lock();
+  private CompletableFuture<float[]> submit(float[] image) {
+    Request request = new Request(image, new CompletableFuture<>());
+    waiting.add(request);
     try {
-      while (requests.stream().anyMatch(request -> request.answer == null)) {
-        runSome();
-      }
-    } catch (RuntimeException | Error e) {
-      waiting.removeAll(requests);
-      throw e;
-    } finally {
-      running.unlock();
+      runner.execute(this::runSome);
+    } catch (RejectedExecutionException e) {
+      throw new IllegalStateException(CLOSED, e);
     }
-    return requests.stream().map(request -> request.answer).toList();
+    return request.answer;
   }
 
-  /** Runs what waits, in a batch of 1, 2, 4 or 8: for each size the engine keeps a plan. */
-  private void runSome() {
-    if (closed) {
-      throw new IllegalStateException(CLOSED);
+  private static float[] await(CompletableFuture<float[]> answer) {
+    try {
+      return answer.join();
+    } catch (CompletionException e) {
+      switch (e.getCause()) {
+        case RuntimeException failed -> throw failed;
+        case Error failed -> throw failed;
+        default -> throw e;
+      }
     }
+  }
+
+  /**
+   * Runs what waits, in a batch of 1, 2, 4 or 8: for each size the engine keeps a plan. Nothing
+   * waits where an earlier call has taken it.
+   */
+  private void runSome() {
     List<Request> batch = new ArrayList<>();
     waiting.drainTo(batch, Integer.highestOneBit(Math.min(waiting.size(), BATCH)));
+    if (batch.isEmpty()) {
+      return;
+    }
     try {
       answer(batch);
     } catch (RuntimeException | Error e) {
-      waiting.addAll(batch); // others may have more luck with theirs
-      throw e;
+      batch.forEach(request -> request.answer.completeExceptionally(e));
     }
   }
 
@@ -128,19 +133,14 @@ final class SharedProgram implements AutoCloseable {
           program.run(Map.of(ModelGraph.IMAGE, input)).get(output).dup('c').data().asFloat();
       int length = answers.length / batch.size();
       for (int b = 0; b < batch.size(); b++) {
-        batch.get(b).answer = Arrays.copyOfRange(answers, b * length, (b + 1) * length);
+        batch.get(b).answer.complete(Arrays.copyOfRange(answers, b * length, (b + 1) * length));
       }
     }
   }
 
+  /** Frees the program; the runner must have ended. */
   @Override
   public void close() {
-    running.lock();
-    try {
-      closed = true;
-      program.close();
-    } finally {
-      running.unlock();
-    }
+    program.close();
   }
 }

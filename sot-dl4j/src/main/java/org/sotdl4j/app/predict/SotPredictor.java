@@ -4,7 +4,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.sotdl4j.app.train.Pipeline;
@@ -34,7 +35,8 @@ public final class SotPredictor implements AutoCloseable {
   private final SavedModel saved;
   private final Transform transform;
   private final Normalize normalize;
-  private final ReentrantLock running = new ReentrantLock();
+  private final ExecutorService runner =
+      Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("predictor").factory());
   private final SharedProgram logits;
   private SharedProgram features; // made when first asked for
   private boolean closed;
@@ -47,7 +49,7 @@ public final class SotPredictor implements AutoCloseable {
   }
 
   private SharedProgram program(SharedProgram.Output output) {
-    return new SharedProgram(saved.model(), saved.parameters(), saved.engine(), output, running);
+    return new SharedProgram(saved.model(), saved.parameters(), saved.engine(), output, runner);
   }
 
   /**
@@ -75,6 +77,22 @@ public final class SotPredictor implements AutoCloseable {
     return new SotPredictor(saved);
   }
 
+  /**
+   * A picture as the model takes it, which is often less than the picture.
+   *
+   * @param values the numbers that go into the model
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  public record Prepared(float[] values) {}
+
+  /** Fits a picture to the model, on the caller's thread; waits for nobody. */
+  public Prepared prepare(Picture picture) {
+    Picture fitted = transform.apply(picture, new SplittableRandom());
+    float[] values = new float[fitted.rgb().length];
+    normalize.apply(fitted, values, 0);
+    return new Prepared(values);
+  }
+
   /** The names of the classes, in the order of their numbers. */
   public List<String> classes() {
     return saved.classes();
@@ -97,15 +115,24 @@ public final class SotPredictor implements AutoCloseable {
 
   /** The most probable classes, the most probable first; all where there are fewer than k. */
   public List<Prediction> topK(Picture picture, int k) {
-    return topK(Stream.of(picture), k).getFirst();
+    return topK(prepare(picture), k);
+  }
+
+  /** The same of a picture that is prepared already. */
+  public List<Prediction> topK(Prepared picture, int k) {
+    return answers(Stream.of(picture), k).getFirst();
   }
 
   /** The same of many pictures, of which few are in memory at a time. */
   public List<List<Prediction>> topK(Stream<Picture> pictures, int k) {
+    return answers(pictures.map(this::prepare), k);
+  }
+
+  private List<List<Prediction>> answers(Stream<Prepared> pictures, int k) {
     if (k < 1) {
       throw new IllegalArgumentException("k must be 1 or more, not " + k);
     }
-    return probabilities(pictures).map(p -> best(p, k)).toList();
+    return ofPrepared(pictures).map(p -> best(p, k)).toList();
   }
 
   private List<Prediction> best(double[] probabilities, int k) {
@@ -121,8 +148,12 @@ public final class SotPredictor implements AutoCloseable {
 
   /** The same of many pictures, of which few are in memory at a time. */
   public Stream<double[]> probabilities(Stream<Picture> pictures) {
+    return ofPrepared(pictures.map(this::prepare));
+  }
+
+  private Stream<double[]> ofPrepared(Stream<Prepared> pictures) {
     return logits
-        .run(pictures.map(this::input))
+        .run(pictures.map(Prepared::values))
         .map(z -> Ranking.softmax(IntStream.range(0, z.length).mapToDouble(k -> z[k]).toArray()));
   }
 
@@ -170,29 +201,19 @@ public final class SotPredictor implements AutoCloseable {
 
   private Stream<float[][]> features(Stream<Picture> pictures) {
     SharedProgram program = featureProgram();
-    return program.run(pictures.map(this::input)).map(f -> tokens(f, program.outputShape()));
+    return program
+        .run(pictures.map(p -> prepare(p).values()))
+        .map(f -> tokens(f, program.outputShape()));
   }
 
-  private SharedProgram featureProgram() {
-    running.lock();
-    try {
-      if (closed) {
-        throw new IllegalStateException(SharedProgram.CLOSED);
-      }
-      if (features == null) {
-        features = program(SharedProgram.Output.FEATURES);
-      }
-      return features;
-    } finally {
-      running.unlock();
+  private synchronized SharedProgram featureProgram() {
+    if (closed) {
+      throw new IllegalStateException(SharedProgram.CLOSED);
     }
-  }
-
-  private float[] input(Picture picture) {
-    Picture fitted = transform.apply(picture, new SplittableRandom());
-    float[] values = new float[fitted.rgb().length];
-    normalize.apply(fitted, values, 0);
-    return values;
+    if (features == null) {
+      features = program(SharedProgram.Output.FEATURES);
+    }
+    return features;
   }
 
   /** Tokens [1, N, C] as they are, a map [1, C, H, W] as H x W tokens. */
@@ -209,21 +230,17 @@ public final class SotPredictor implements AutoCloseable {
     return tokens;
   }
 
-  /** Frees the weights. Who asks meanwhile is answered before. */
+  /** Frees the weights. Who has asked is answered before. */
   @Override
-  public void close() {
-    running.lock();
-    try {
-      if (!closed) {
-        closed = true;
-        logits.close();
-        if (features != null) {
-          features.close();
-        }
-        saved.close();
+  public synchronized void close() {
+    if (!closed) {
+      closed = true;
+      runner.close();
+      logits.close();
+      if (features != null) {
+        features.close();
       }
-    } finally {
-      running.unlock();
+      saved.close();
     }
   }
 }

@@ -106,7 +106,9 @@ public record ComparePage(List<RunSummary> runs) {
     runs.forEach(run -> header.add(run.name()));
     return rows.isEmpty()
         ? "<p class=\"note\">None.</p>\n"
-        : Html.table(header.size(), header, rows.stream());
+        : "<div class=\"wrapped\">\n"
+            + Html.table(header.size(), header, rows.stream())
+            + "</div>\n";
   }
 
   private static String value(RunSummary run, String name) {

@@ -3,6 +3,7 @@ package org.sotdl4j.app.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Gatherers;
 
 /**
  * One line of a chart.
@@ -13,7 +14,11 @@ import java.util.function.ToDoubleFunction;
  */
 public record Curve(String name, String hue, List<Point> points) {
 
-  private static final double KEPT = 0.8;
+  /** More would be narrower than a pixel. */
+  private static final int MOST_POINTS = 800;
+
+  /** The share of the points that a smoothed value is about the mean of. */
+  private static final double WINDOW = 0.04;
 
   /**
    * A point of the line.
@@ -39,15 +44,41 @@ public record Curve(String name, String hue, List<Point> points) {
     return points.stream().anyMatch(Point::isDrawn);
   }
 
-  /** The same as a running mean, in which each value counts four fifths of the one after it. */
+  /** The same with few points, each the mean of as many neighbours. */
+  Curve thinned() {
+    int together = Math.ceilDiv(points.size(), MOST_POINTS);
+    return new Curve(
+        name,
+        hue,
+        points.stream()
+            .gather(Gatherers.windowFixed(Math.max(1, together)))
+            .map(some -> new Point(some.getLast().x, mean(some)))
+            .toList());
+  }
+
+  private static double mean(List<Point> points) {
+    return points.stream()
+        .filter(Point::isDrawn)
+        .mapToDouble(Point::y)
+        .average()
+        .orElse(Double.NaN);
+  }
+
+  /** How much of a value's weight the one before it has in {@link #smoothed}. */
+  double kept() {
+    return 1 - 1 / Math.max(2, WINDOW * points.size());
+  }
+
+  /** The same as a running mean, in which each value counts {@link #kept} of the one after it. */
   Curve smoothed() {
+    double kept = kept();
     List<Point> smooth = new ArrayList<>();
     double sum = 0;
     double weight = 0;
     for (Point point : points) {
       if (point.isDrawn()) {
-        sum = KEPT * sum + point.y;
-        weight = KEPT * weight + 1;
+        sum = kept * sum + point.y;
+        weight = kept * weight + 1;
       }
       smooth.add(new Point(point.x, point.isDrawn() ? sum / weight : Double.NaN));
     }

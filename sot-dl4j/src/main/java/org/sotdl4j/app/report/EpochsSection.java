@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /** How the training went: the best numbers, curves, and a table of all epochs. */
-record EpochsSection(List<EpochMetrics> epochs) {
+record EpochsSection(List<EpochMetrics> epochs, List<StepLoss> steps) {
 
   private static final String EPOCH = "epoch";
 
@@ -43,7 +43,18 @@ record EpochsSection(List<EpochMetrics> epochs) {
             "Gradient norm",
             EPOCH,
             norm -> Numbers.format("0.###", norm),
-            List.of(curve("mean of the steps", "train", EpochMetrics::gradientNorm))));
+            List.of(curve("mean of the steps", "train", EpochMetrics::gradientNorm))),
+        new Chart(
+            "Loss of each step",
+            "step",
+            loss -> Numbers.format("0.####", loss),
+            List.of(ofSteps("training", "train"))));
+  }
+
+  private Curve ofSteps(String name, String hue) {
+    return new Curve(
+            name, hue, steps.stream().map(s -> new Curve.Point(s.step(), s.loss())).toList())
+        .thinned();
   }
 
   private Curve curve(String name, String hue, ToDoubleFunction<EpochMetrics> value) {

@@ -38,7 +38,8 @@ public final class HistoryImage {
    */
   public static BufferedImage of(List<EpochMetrics> epochs) {
     List<Chart> charts =
-        new EpochsSection(epochs).charts().stream().filter(c -> !c.drawn().isEmpty()).toList();
+        new EpochsSection(epochs, List.of())
+            .charts().stream().filter(c -> !c.drawn().isEmpty()).toList();
     BufferedImage image =
         new BufferedImage(
             SCALE * Plot.WIDTH * charts.size(),

@@ -98,7 +98,10 @@ record Plot(
   /** Few values with their points, many smoothed with the values themselves faintly behind. */
   private String lines(Curve curve) {
     return curve.points().size() > MOST_POINTS
-        ? line(curve, " class=\"raw\"") + line(curve.smoothed(), "")
+        ? line(
+                curve,
+                " class=\"raw\" data-kept=\"%s\"".formatted(Numbers.format("0.00", curve.kept())))
+            + line(curve.smoothed(), "")
         : line(curve, "") + points(curve);
   }
 

@@ -17,7 +17,7 @@ public final class Report {
    * @throws IOException if the file cannot be written
    */
   public static void write(Path file, ReportData data) throws IOException {
-    var epochs = new EpochsSection(data.epochs());
+    var epochs = new EpochsSection(data.epochs(), data.steps());
     var examples = new ExamplesSection(data.right(), data.wrong());
     var confusion = new ConfusionSection(data.confusion(), data.classes());
     new Page(

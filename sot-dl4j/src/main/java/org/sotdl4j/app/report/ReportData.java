@@ -12,6 +12,7 @@ import java.util.SequencedMap;
  * @param modelName the model's name in the registry
  * @param facts configuration and environment, in the order of the page
  * @param epochs in their order; none if the first epoch was not finished
+ * @param steps in their order; none where they were not kept
  * @param classes names, by index
  * @param confusion counts over the validation pictures, one row and column per class
  * @param right some pictures that were answered right
@@ -23,6 +24,7 @@ public record ReportData(
     String modelName,
     SequencedMap<String, String> facts,
     List<EpochMetrics> epochs,
+    List<StepLoss> steps,
     List<String> classes,
     ConfusionMatrix confusion,
     List<Example> right,
@@ -37,6 +39,7 @@ public record ReportData(
     }
     facts = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(facts));
     epochs = List.copyOf(epochs);
+    steps = List.copyOf(steps);
     classes = List.copyOf(classes);
     right = List.copyOf(right);
     wrong = List.copyOf(wrong);

@@ -2,6 +2,8 @@ package org.sotdl4j.app.report;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.sotdl4j.zoo.LayerSummary;
 
 /**
@@ -16,6 +18,8 @@ public record StagesDiagram(String input, LayerSummary model) {
   private static final int WIDTH = 420;
   private static final int BOX = 92;
   private static final int STEP = BOX + 22;
+  private static final int LINE = 16;
+  private static final int LETTERS = 56;
   private static final int BARS_LEFT = 16;
   private static final int BAR_LENGTH = 230;
 
@@ -37,16 +41,31 @@ public record StagesDiagram(String input, LayerSummary model) {
   /** A drawing that stands alone or inside a page. */
   public String svg() {
     List<SummaryRow> stages = SummaryRow.stages(model);
-    int height = stages.size() * STEP + 44;
+    List<String> words = lines(input);
+    int top = words.size() * LINE + 28;
+    int height = stages.size() * STEP + top;
     var out = new StringBuilder();
     out.append(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"stages\" viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"the stages of the model\">\n%s"
             .formatted(WIDTH, height, STYLE));
-    out.append("<text x=\"12\" y=\"16\">%s</text>\n".formatted(Html.escape(input)));
+    for (int i = 0; i < words.size(); i++) {
+      out.append(
+          "<text x=\"12\" y=\"%d\">%s</text>\n"
+              .formatted((i + 1) * LINE, Html.escape(words.get(i))));
+    }
     for (int i = 0; i < stages.size(); i++) {
-      out.append(stage(stages.get(i), i * STEP + 44));
+      out.append(stage(stages.get(i), i * STEP + top));
     }
     return out.append("</svg>\n").toString();
+  }
+
+  /** SVG does not break lines. */
+  private static List<String> lines(String text) {
+    return Pattern.compile("\\S.{0,%d}(?=\\s|$)".formatted(LETTERS - 1))
+        .matcher(text)
+        .results()
+        .map(MatchResult::group)
+        .toList();
   }
 
   private String stage(SummaryRow row, int top) {

@@ -10,11 +10,11 @@ import java.net.URI;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +34,7 @@ import tools.jackson.databind.json.JsonMapper;
  * together.
  *
  * <p>Reading and writing is done by virtual threads, so that slow clients hold up nobody; decoding
- * and computing by a few threads, which also bounds the decoded pictures in memory.
+ * by a thread a processor, which bounds the decoded pictures in memory, heat maps by one more.
  */
 public final class PictureServer implements AutoCloseable {
 
@@ -45,27 +45,40 @@ public final class PictureServer implements AutoCloseable {
   private static final int STOP_SECONDS = 10;
   private static final String DEFAULT_TOP = "5";
 
-  /** As many as the predictor takes through the model together. */
-  private static final int WORKERS = 8;
-
   /** Seconds until a request must be there; read by the JDK's server when it is first used. */
   private static final String REQUEST_TIME = "sun.net.httpserver.maxReqTime";
 
+  /**
+   * The JDK's server sends an answer's head and body one after the other; the system would hold
+   * back the body until the client has confirmed the head, which may take 40 ms.
+   */
+  private static final String NO_DELAY = "sun.net.httpserver.nodelay";
+
+  /**
+   * Of more connections that wait for their next request the JDK's server closes some, even if that
+   * is on its way.
+   */
+  private static final String IDLE = "sun.net.httpserver.maxIdleConnections";
+
   static {
-    if (System.getProperty(REQUEST_TIME) == null) {
-      System.setProperty(REQUEST_TIME, "60");
-    }
+    Map.of(REQUEST_TIME, "60", NO_DELAY, "true", IDLE, "5000")
+        .forEach((name, value) -> {
+          if (System.getProperty(name) == null) {
+            System.setProperty(name, value);
+          }
+        });
   }
 
   private final String name;
   private final Limits limits;
   private final SotPredictor predictor;
   private final Explainer explainer;
-  private final ReentrantLock explaining = new ReentrantLock();
   private final Semaphore free;
   private final ServerMetrics metrics;
   private final ExecutorService connections = Executors.newVirtualThreadPerTaskExecutor();
-  private final ExecutorService workers = Executors.newFixedThreadPool(WORKERS);
+  private final ExecutorService decoders =
+      Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
+  private final ExecutorService explaining = Executors.newSingleThreadExecutor();
   private final HttpServer http;
 
   /**
@@ -200,6 +213,9 @@ public final class PictureServer implements AutoCloseable {
       Query query = Query.of(exchange.getRequestURI());
       byte[] body = body(exchange);
       return Reply.json(OK, answer(body, query));
+    } catch (RuntimeException | Error e) {
+      LOG.error("A picture was not answered", e);
+      throw new Refusal(Refusal.FAILED, "The server failed; its log says why.");
     } finally {
       free.release();
     }
@@ -245,19 +261,31 @@ public final class PictureServer implements AutoCloseable {
     return body;
   }
 
+  /**
+   * A picture that waits for the model.
+   *
+   * @param map null where it was not asked for
+   */
+  private record Decoded(SotPredictor.Prepared picture, String map) {}
+
   private Answer answer(byte[] body, Query query) throws Refusal {
+    long started = System.nanoTime();
+    Decoded decoded = by(query.map ? explaining : decoders, () -> decode(body, query));
+    List<Prediction> predictions = predictor.topK(decoded.picture, query.top);
+    double milliseconds = Math.round((System.nanoTime() - started) / 1e4) / 1e2;
+    return new Answer(name, predictions, milliseconds, decoded.map);
+  }
+
+  private static <T> T by(ExecutorService threads, Callable<T> work) throws Refusal {
     try {
-      return workers.submit(() -> answerNow(body, query)).get();
+      return threads.submit(work).get();
     } catch (ExecutionException e) {
       switch (e.getCause()) {
         case Refusal refusal -> throw refusal;
         case BadPictureException bad ->
             throw new Refusal(
                 Refusal.BAD_REQUEST, "The picture is bad: %s.".formatted(bad.reason()));
-        default -> {
-          LOG.error("A picture was not answered", e.getCause());
-          throw new Refusal(Refusal.FAILED, "The server failed; its log says why.");
-        }
+        default -> throw new IllegalStateException(e.getCause());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -265,13 +293,9 @@ public final class PictureServer implements AutoCloseable {
     }
   }
 
-  private Answer answerNow(byte[] body, Query query) throws Refusal {
-    long started = System.nanoTime();
+  private Decoded decode(byte[] body, Query query) throws Refusal {
     Picture picture = picture(body);
-    List<Prediction> predictions = predictor.topK(picture, query.top);
-    String map = query.map ? map(picture) : null;
-    double milliseconds = Math.round((System.nanoTime() - started) / 1e4) / 1e2;
-    return new Answer(name, predictions, milliseconds, map);
+    return new Decoded(predictor.prepare(picture), query.map ? map(picture) : null);
   }
 
   private Picture picture(byte[] body) throws Refusal {
@@ -288,13 +312,8 @@ public final class PictureServer implements AutoCloseable {
   }
 
   private String map(Picture picture) {
-    explaining.lock();
-    try {
-      Explainer.Look look = explainer.look(picture);
-      return Png.address(look.all().map().over(look.picture()));
-    } finally {
-      explaining.unlock();
-    }
+    Explainer.Look look = explainer.look(picture);
+    return Png.address(look.all().map().over(look.picture()));
   }
 
   /** Takes no more requests, answers those that are there, and frees the model. */
@@ -302,7 +321,8 @@ public final class PictureServer implements AutoCloseable {
   public void close() {
     http.stop(STOP_SECONDS);
     connections.close();
-    workers.close();
+    decoders.close();
+    explaining.close();
     explainer.close();
     predictor.close();
   }

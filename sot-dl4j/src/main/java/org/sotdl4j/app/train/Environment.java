@@ -16,6 +16,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param system operating system and architecture
  * @param cores processors that the JVM may use
  * @param backend ND4J's backend
+ * @param command that the run was started with
  */
 public record Environment(
     String started,
@@ -24,10 +25,11 @@ public record Environment(
     String java,
     String system,
     int cores,
-    String backend) {
+    String backend,
+    String command) {
 
-  /** Reads the environment of this process. */
-  public static Environment read(String version) {
+  /** Reads the environment of this process, which runs a command. */
+  public static Environment read(String version, String command) {
     return new Environment(
         Instant.now().toString(),
         version,
@@ -41,7 +43,8 @@ public record Environment(
         Runtime.getRuntime().availableProcessors(),
         Nd4j.getBackend().getClass().getSimpleName()
             + " "
-            + System.getProperty("org.bytedeco.javacpp.platform.extension", ""));
+            + System.getProperty("org.bytedeco.javacpp.platform.extension", ""),
+        command);
   }
 
   /** The commit of the checkout that the launcher runs from. */

@@ -3,6 +3,7 @@ package org.sotdl4j.app.train;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.sotdl4j.zoo.checkpoint.AtomicFile;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -27,9 +28,21 @@ public record RunFolder(Path path) {
     return path.resolve("environment.json");
   }
 
+  /** The command that the run was started with, where it says so. */
+  public Optional<String> command() {
+    return Files.exists(environment())
+        ? JSON.readTree(environment()).path("command").asStringOpt()
+        : Optional.empty();
+  }
+
   /** A row an epoch. */
   public Path metrics() {
     return path.resolve("metrics.csv");
+  }
+
+  /** A row a step. */
+  public Path steps() {
+    return path.resolve("steps.csv");
   }
 
   /** A row an epoch, of the moving average of the weights. */

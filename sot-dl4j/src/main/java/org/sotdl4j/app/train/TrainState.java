@@ -77,6 +77,7 @@ public record TrainState(
     return texts;
   }
 
+  /** What a run of an earlier version did not measure is NaN until its epoch ends. */
   public static TrainState fromMetadata(Map<String, String> texts) {
     return new TrainState(
         Integer.parseInt(texts.get("epoch")),
@@ -87,6 +88,6 @@ public record TrainState(
         Long.parseLong(texts.get("seen")),
         Double.parseDouble(texts.get("best_top1")),
         Integer.parseInt(texts.get("best_epoch")),
-        Double.parseDouble(texts.get("norm_sum")));
+        Double.parseDouble(texts.getOrDefault("norm_sum", "NaN")));
   }
 }

@@ -103,7 +103,8 @@ public final class TrainStep implements AutoCloseable {
    *
    * @param images [B, channels, size, size]
    * @param targets [B, K], rows sum to 1
-   * @param masks gives the mask of each random site, to several threads at once
+   * @param masks gives the mask of each random site, to several threads at once; the pass closes
+   *     them
    */
   public Pass pass(INDArray images, INDArray targets, Function<RandomSite, INDArray> masks) {
     return pass(Map.of(ModelGraph.IMAGE, images), Map.of(ModelGraph.TARGETS, targets), masks);
@@ -114,7 +115,8 @@ public final class TrainStep implements AutoCloseable {
    *
    * @param read what the model reads, by placeholder
    * @param answers what the criterion compares the logits with, by placeholder
-   * @param masks gives the mask of each random site, to several threads at once
+   * @param masks gives the mask of each random site, to several threads at once; the pass closes
+   *     them
    */
   public Pass pass(
       Map<String, INDArray> read,
@@ -122,8 +124,11 @@ public final class TrainStep implements AutoCloseable {
       Function<RandomSite, INDArray> masks) {
     Map<String, INDArray> inputs = new HashMap<>(answers);
     inputs.putAll(read);
-    inputs.putAll(drawn(masks));
+    Map<String, INDArray> drawn = drawn(masks);
+    inputs.putAll(drawn);
     Map<String, INDArray> values = program.run(inputs);
+    // Those of attention are large, and the garbage collector does not see it.
+    drawn.values().forEach(INDArray::close);
     return new Pass(
         values.get(loss).getDouble(0),
         values.get(train.logits().name()),

@@ -17,6 +17,8 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.sotdl4j.app.report.EpochMetrics;
 import org.sotdl4j.app.report.MetricsCsv;
+import org.sotdl4j.app.report.StepLoss;
+import org.sotdl4j.app.report.StepsCsv;
 import org.sotdl4j.datasets.BadPictureException;
 import org.sotdl4j.datasets.BatchLoader;
 import org.sotdl4j.datasets.DatasetException;
@@ -209,10 +211,12 @@ public final class Trainer implements AutoCloseable {
           parameters,
           true); // a run that is killed in its first epoch can be resumed too
     }
-    while (!isDone()) {
-      if (!epoch()) {
-        save(run.last(), parameters, true);
-        return false;
+    try (StepsCsv losses = new StepsCsv(run.steps(), state.step() + 1)) {
+      while (!isDone()) {
+        if (!epoch(losses)) {
+          save(run.last(), parameters, true);
+          return false;
+        }
       }
     }
     return true;
@@ -225,7 +229,7 @@ public final class Trainer implements AutoCloseable {
   }
 
   /** Runs an epoch to its end, or until the stop. */
-  private boolean epoch() throws IOException {
+  private boolean epoch(StepsCsv losses) throws IOException {
     int epoch = state.epoch();
     long started = System.nanoTime();
     long seenBefore = state.seen();
@@ -233,7 +237,8 @@ public final class Trainer implements AutoCloseable {
     listener.epochStarted(epoch + 1, epochs, firstUpdate, updates);
     try (Steps.OfEpoch left = steps.epoch(epoch, state.batch())) {
       while (left.hasNext()) {
-        step(left);
+        double loss = step(left);
+        losses.add(new StepLoss(state.step(), loss));
         listener.stepDone(
             state.meanLoss(), state.top1(), (state.seen() - seenBefore) / seconds(started));
         if (stop.getAsBoolean()) {
@@ -318,13 +323,15 @@ public final class Trainer implements AutoCloseable {
     return schedule.at(config.schedule().perUpdate() ? update : state.epoch(), scores());
   }
 
-  private void step(Steps.OfEpoch left) {
+  /** The next step, or some; tells their loss. */
+  private double step(Steps.OfEpoch left) {
     Steps.Done done = left.next(state.step(), this::learningRate);
     requireFinite(done.loss(), "loss", "at step " + (state.step() + 1), learner::firstNotFinite);
     for (int i = 0; average != null && i < done.steps(); i++) {
       average.mean.update(parameters);
     }
     state = state.after(done);
+    return done.loss();
   }
 
   /** What the weights cannot answer with numbers any more is not saved. */

@@ -50,10 +50,11 @@ class PlotTest {
   @Test
   void manyValuesAreSmoothedOverTheFaintOnes() {
     double[] jumping = IntStream.range(0, 60).mapToDouble(i -> i % 2).toArray();
-    assertThat(svg(jumping)).contains("<path class=\"raw\" d=\"M46.0 212.0h0L51.7 8.0");
+    assertThat(svg(jumping))
+        .contains("<path class=\"raw\" data-kept=\"0.58\" d=\"M46.0 212.0h0L51.7 8.0");
     Curve smooth =
         new Curve("", "", List.of(new Curve.Point(1, 1), new Curve.Point(2, 0))).smoothed();
     assertThat(smooth.points().get(0).y()).isEqualTo(1);
-    assertThat(smooth.points().get(1).y()).isEqualTo(0.8 / 1.8);
+    assertThat(smooth.points().get(1).y()).isEqualTo(0.5 / 1.5);
   }
 }

@@ -34,6 +34,9 @@ class ReportTest {
           new EpochMetrics(2, 5e-4, 1.5, 0.5, 1.25, 0.8125, 0.875, 510, 31, 1.5),
           new EpochMetrics(3, 1e-4, 1.25, 0.625, 1.5, 0.75, 0.9375, 520, 32, 1));
 
+  private static final List<StepLoss> STEPS =
+      IntStream.rangeClosed(1, 100).mapToObj(i -> new StepLoss(i, 1.0 / i)).toList();
+
   private static final List<String> CLASSES = List.of("shirt", "coat", "bag");
 
   /** Each sample tells its place, so that mixed up rows, columns or colours show. */
@@ -58,6 +61,7 @@ class ReportTest {
         "sot_tiny",
         new LinkedHashMap<>(Map.of("Seed", "42")),
         epochs,
+        STEPS,
         CLASSES,
         ConfusionMatrixTest.threeClasses(),
         List.of(RIGHT),
@@ -97,9 +101,16 @@ class ReportTest {
     Document page = page(data(EPOCHS));
 
     assertThat(find(page, "//figcaption/strong[../../*[local-name()='svg']]"))
-        .containsExactly("Loss", "Accuracy", "Learning rate", "Throughput", "Gradient norm");
+        .containsExactly(
+            "Loss",
+            "Accuracy",
+            "Learning rate",
+            "Throughput",
+            "Gradient norm",
+            "Loss of each step");
     assertThat(find(page, "//svg/g/@class"))
-        .containsExactly("train", "val", "train", "val", "top5", "rate", "train", "train");
+        .containsExactly("train", "val", "train", "val", "top5", "rate", "train", "train", "train");
+    assertThat(find(page, "//svg//path[@class='raw']/@data-kept")).containsExactly("0.75");
     assertThat(find(page, "//details//tr[3]/td"))
         .containsExactly(
             "3", "1e-4", "1.2500", "62.50%", "1.5000", "75.00%", "93.75%", "1", "520", "32.0 s");
@@ -205,6 +216,7 @@ class ReportTest {
                 text,
                 facts,
                 EPOCHS,
+                STEPS,
                 List.of(text, "coat", "bag"),
                 ConfusionMatrixTest.threeClasses(),
                 List.of(new Example(picture(3, 5), MAP, text, text, 1)),
@@ -226,7 +238,7 @@ class ReportTest {
   void oneEpochIsEnough() throws Exception {
     Document page = page(data(EPOCHS.subList(0, 1)));
 
-    assertThat(find(page, "//svg")).hasSize(5);
+    assertThat(find(page, "//svg")).hasSize(6);
     assertThat(find(page, "//svg//circle")).hasSize(8);
   }
 
@@ -238,6 +250,7 @@ class ReportTest {
                 "Clothes",
                 "sot_tiny",
                 new LinkedHashMap<>(Map.of("Seed", "42")),
+                List.of(),
                 List.of(),
                 CLASSES,
                 new ConfusionMatrix(3),
@@ -266,8 +279,8 @@ class ReportTest {
                     new EpochMetrics(1, 1e-3, 2.25, NONE, NONE, NONE, NONE, NONE, NONE, NONE))));
 
     assertThat(find(page, "//figcaption/strong[../../*[local-name()='svg']]"))
-        .containsExactly("Loss", "Learning rate");
-    assertThat(find(page, "//svg/g/@class")).containsExactly("train", "rate");
+        .containsExactly("Loss", "Learning rate", "Loss of each step");
+    assertThat(find(page, "//svg/g/@class")).containsExactly("train", "rate", "train");
     assertThat(find(page, "//dl[@class='headline']//dd"))
         .containsExactly("–not measured", "–not measured", "1", "–");
     assertThat(find(page, "/html").getFirst()).doesNotContain("NaN", "�", "null");
@@ -298,6 +311,7 @@ class ReportTest {
         "sot_tiny",
         new LinkedHashMap<>(),
         EPOCHS,
+        STEPS,
         classes,
         matrix,
         List.of(),
@@ -311,6 +325,7 @@ class ReportTest {
         d.modelName(),
         d.facts(),
         d.epochs(),
+        d.steps(),
         d.classes(),
         d.confusion(),
         right,

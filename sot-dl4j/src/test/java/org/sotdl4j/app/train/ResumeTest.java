@@ -160,7 +160,7 @@ class ResumeTest {
       if (resume) {
         trainer.resume();
       } else {
-        run.create("", Environment.read("test"));
+        run.create("", Environment.read("test", "./sot test"));
       }
       return trainer.train();
     } finally {

@@ -2,6 +2,7 @@ package org.sotdl4j.app.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class TrainStateTest {
@@ -38,5 +39,17 @@ class TrainStateTest {
   void textsKeepEveryBit() {
     TrainState state = new TrainState(3, 5, 1L << 40, 0.1 + 0.2, 7, 9, 1.0 / 3, 2, 0.7);
     assertThat(TrainState.fromMetadata(state.toMetadata())).isEqualTo(state);
+  }
+
+  @Test
+  void aRunOfAnEarlierVersionGoesOn() {
+    TrainState state = new TrainState(3, 0, 40, 0, 0, 0, 0.5, 2, 0);
+    Map<String, String> texts = state.toMetadata();
+    texts.remove("norm_sum");
+
+    TrainState read = TrainState.fromMetadata(texts);
+
+    assertThat(read.meanGradientNorm()).isNaN();
+    assertThat(read.afterEpoch(0.25)).isEqualTo(state.afterEpoch(0.25));
   }
 }
