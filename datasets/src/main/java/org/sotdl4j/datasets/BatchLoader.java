@@ -100,11 +100,11 @@ public record BatchLoader(
    * @param order draws the order; the same state gives the same order
    * @param pictures gives the generator of the augmentation of the picture at an index of the data
    *     set, or, for its r-th repetition, at index + r * size; called by the worker threads
-   * @param firstBatch the batch to begin with: 0, or that after the last one done to resume
+   * @param numbers the batches to prepare, of 0 to {@link #trainingBatches()} - 1
    * @throws DatasetException if there are fewer pictures than a batch needs
    */
   public Epoch training(
-      RandomGenerator order, IntFunction<RandomGenerator> pictures, int firstBatch) {
+      RandomGenerator order, IntFunction<RandomGenerator> pictures, IntStream numbers) {
     int[] permutation = permutation(dataset.size(), order);
     int[] used = new int[trainingBatches() * batchSize];
     int[] keys = new int[used.length];
@@ -112,13 +112,14 @@ public record BatchLoader(
       used[i] = permutation[i / repeats];
       keys[i] = Math.addExact(used[i], Math.multiplyExact(i % repeats, dataset.size()));
     }
-    return new Epoch(this, used, i -> pictures.apply(keys[i]), true, firstBatch);
+    return new Epoch(this, used, i -> pictures.apply(keys[i]), true, numbers);
   }
 
   /** All pictures in the order of the data set. */
   public Epoch evaluation() {
     int[] order = IntStream.range(0, dataset.size()).toArray();
-    return new Epoch(this, order, SplittableRandom::new, false, 0);
+    return new Epoch(
+        this, order, SplittableRandom::new, false, IntStream.range(0, evaluationBatches()));
   }
 
   /** The numbers below n in random order (Fisher and Yates). */

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.PrimitiveIterator;
 import java.util.Queue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -14,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -32,26 +34,27 @@ public final class Epoch implements Iterator<Batch>, AutoCloseable {
   private final IntFunction<RandomGenerator> randoms;
   private final boolean training;
   private final ExecutorService workers;
+  private final PrimitiveIterator.OfInt numbers;
   final Queue<Future<Prepared>> ahead = new ArrayDeque<>();
-  private int nextToSubmit;
   private Batch next;
 
   /**
    * @param order indices of the pictures
    * @param randoms gives the generator for a place in {@code order}
    * @param training whether pictures may be reduced and parts of them erased
+   * @param numbers of the batches to prepare
    */
   Epoch(
       BatchLoader loader,
       int[] order,
       IntFunction<RandomGenerator> randoms,
       boolean training,
-      int firstBatch) {
+      IntStream numbers) {
     this.loader = loader;
     this.order = order;
     this.randoms = randoms;
     this.training = training;
-    this.nextToSubmit = firstBatch;
+    this.numbers = numbers.iterator();
     this.workers =
         Executors.newFixedThreadPool(
             loader.workers(), Thread.ofPlatform().daemon().name("pictures-", 0).factory());
@@ -87,8 +90,8 @@ public final class Epoch implements Iterator<Batch>, AutoCloseable {
   /** Keeps the number of batches under way at the loader's prefetch. */
   private void submit() {
     int size = loader.batchSize();
-    while (ahead.size() < loader.prefetch() && (long) nextToSubmit * size < order.length) {
-      int number = nextToSubmit++;
+    while (ahead.size() < loader.prefetch() && numbers.hasNext()) {
+      int number = numbers.nextInt();
       int from = number * size;
       int to = Math.min(from + size, order.length);
       ahead.add(workers.submit(() -> prepare(number, from, to)));
@@ -181,7 +184,7 @@ public final class Epoch implements Iterator<Batch>, AutoCloseable {
       }
     }
     ahead.clear();
-    nextToSubmit = Integer.MAX_VALUE;
+    numbers.forEachRemaining((int number) -> {});
     if (next != null) {
       next.close();
       next = null;

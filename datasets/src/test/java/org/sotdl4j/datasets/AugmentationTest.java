@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -182,7 +183,7 @@ class AugmentationTest {
               keys.add(key);
               return new SplittableRandom(key);
             },
-            0)) {
+            IntStream.range(0, loader.trainingBatches()))) {
       while (epoch.hasNext()) {
         try (Batch batch = epoch.next()) {
           for (int i : batch.indices()) {

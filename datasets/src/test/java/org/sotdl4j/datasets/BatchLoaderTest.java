@@ -96,6 +96,18 @@ class BatchLoaderTest {
   }
 
   @Test
+  void aShardOfAnEpochIsTheBatchesThatItNames() {
+    var loader = loader(new Numbers(23, Set.of(4)), 5, 2);
+    try (Epoch whole = training(loader, 1, 0);
+        Epoch shard =
+            loader.training(
+                new SplittableRandom(1), i -> new SplittableRandom(7000 + i), IntStream.of(1, 3))) {
+      var all = drain(whole);
+      assertThat(drain(shard)).containsExactly(all.get(1), all.get(3));
+    }
+  }
+
+  @Test
   void brokenPicturesAreLeftOutAndReported() {
     var skipped = new SkippedPictures();
     var loader = loader(new Numbers(9, Set.of(1, 3, 4, 5)), 3, 2, skipped);
@@ -242,7 +254,9 @@ class BatchLoaderTest {
 
   private static Epoch training(BatchLoader loader, long seed, int firstBatch, int salt) {
     return loader.training(
-        new SplittableRandom(seed), i -> new SplittableRandom(salt * 1000L + i), firstBatch);
+        new SplittableRandom(seed),
+        i -> new SplittableRandom(salt * 1000L + i),
+        IntStream.range(firstBatch, loader.trainingBatches()));
   }
 
   private static void await(Future<?> future) {

@@ -13,7 +13,10 @@ import java.util.stream.Collectors;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Runs a graph by a {@link Plan} for each set of input shapes that comes along. */
+/**
+ * Runs a graph by a {@link Plan} for each set of input shapes that comes along. Where shapes depend
+ * on the inputs' values too, each run has a plan of its own.
+ */
 final class CompiledProgram implements Program {
 
   /** A training epoch sees the full batch and perhaps a smaller last one, evaluation the same. */
@@ -23,10 +26,15 @@ final class CompiledProgram implements Program {
   private final Inputs inputs;
   private final Map<Map<String, List<Long>>, Plan> plans = new HashMap<>();
   private Plan last;
+  private Plan once; // for one run, because its shapes depend on the inputs' values
   private Prepared prepared; // what requireMemory(batch) has looked at
 
-  /** A graph that is ready for inputs of some shapes. */
-  private record Prepared(Map<String, List<Long>> shapes, Graph graph) {}
+  /**
+   * A graph that is ready for inputs of some shapes.
+   *
+   * @param fixed whether no shape in it depends on the inputs' values
+   */
+  private record Prepared(Map<String, List<Long>> shapes, Graph graph, boolean fixed) {}
 
   /** Of the variables of a graph, by the names under which to return them. */
   static CompiledProgram inference(SameDiff sd, Map<String, String> outputs) {
@@ -67,16 +75,24 @@ final class CompiledProgram implements Program {
     Map<String, INDArray> needed = inputs.select(placeholders);
     Map<String, List<Long>> shapes = shapes(needed);
     last = plans.get(shapes);
-    if (last == null) {
-      if (plans.size() == PLANS) {
-        close();
-      }
-      prepare(needed);
-      last = new Plan(prepared.graph(), needed);
-      prepared = null;
-      plans.put(shapes, last);
-    } else {
+    if (last != null) {
       last.run(needed);
+      return last.outputs();
+    }
+    if (plans.size() == PLANS) {
+      close();
+    }
+    prepare(needed);
+    if (once != null) {
+      once.close();
+      once = null;
+    }
+    last = new Plan(prepared.graph(), needed);
+    if (prepared.fixed()) {
+      plans.put(shapes, last);
+      prepared = null;
+    } else {
+      once = last;
     }
     return last.outputs();
   }
@@ -91,8 +107,9 @@ final class CompiledProgram implements Program {
   private void prepare(Map<String, INDArray> given) {
     if (prepared == null || !prepared.shapes().equals(shapes(given))) {
       Graph graph = complete(given);
-      requireMemory(graph, given);
-      prepared = new Prepared(shapes(given), graph);
+      StaticShapes known = new StaticShapes(graph, given);
+      requireMemory(known.bytes(), given);
+      prepared = new Prepared(shapes(given), graph, known.areComplete());
     }
   }
 
@@ -101,8 +118,7 @@ final class CompiledProgram implements Program {
     return fast.apply(given).pruned();
   }
 
-  private void requireMemory(Graph graph, Map<String, INDArray> given) {
-    long bytes = new StaticShapes(graph, given).bytes();
+  private void requireMemory(long bytes, Map<String, INDArray> given) {
     if (bytes <= OffHeap.free()) {
       return;
     }
@@ -162,6 +178,10 @@ final class CompiledProgram implements Program {
   public void close() {
     plans.values().forEach(Plan::close);
     plans.clear();
+    if (once != null) {
+      once.close();
+    }
+    once = null;
     last = null;
   }
 }

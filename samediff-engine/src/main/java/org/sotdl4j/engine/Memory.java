@@ -5,8 +5,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.shape.LongShapeDescriptor;
@@ -44,6 +46,7 @@ final class Memory implements AutoCloseable {
   private final Map<String, Entry> entries = new HashMap<>();
   private final Map<Size, Deque<INDArray>> free = new HashMap<>();
   private final List<INDArray> owned = new ArrayList<>();
+  private final Set<String> withoutValues = new HashSet<>();
   private long bytes;
 
   private Memory(boolean imagined, boolean poisoned) {
@@ -70,16 +73,15 @@ final class Memory implements AutoCloseable {
     return new Memory(true, false);
   }
 
-  /** An array of a shape whose strides are all 0, so that it needs the memory of one value. */
+  /** An array of zeros whose strides are all 0, so that it needs the memory of one value. */
   static INDArray standIn(DataType type, long[] shape) {
     return Arrays.stream(shape).allMatch(length -> length == 1)
         ? Nd4j.create(type, shape)
         : Nd4j.create(
-            Nd4j.createBuffer(type, 1, false), shape, new long[shape.length], 0, 'c', type);
+            Nd4j.createBuffer(type, 1, true), shape, new long[shape.length], 0, 'c', type);
   }
 
-  /** Whether an array has a shape but no values. */
-  static boolean isStandIn(INDArray array) {
+  private static boolean isStandIn(INDArray array) {
     return array.length() > 1 && Arrays.stream(array.stride()).allMatch(s -> s == 0);
   }
 
@@ -98,10 +100,17 @@ final class Memory implements AutoCloseable {
     return entry == null ? null : entry.array();
   }
 
+  /** Whether a variable has values; in imagined memory most have a shape alone. */
+  boolean hasValues(String name) {
+    return !withoutValues.contains(name);
+  }
+
   /** Makes an array for an input. */
   INDArray input(String name, INDArray given) {
-    DataType type = given.dataType();
-    return own(name, imagined ? standIn(type, given.shape()) : given.dup('c'));
+    if (imagined) {
+      withoutValues.add(name);
+    }
+    return own(name, imagined ? standIn(given.dataType(), given.shape()) : given.dup('c'));
   }
 
   private INDArray own(String name, INDArray array) {
@@ -125,6 +134,9 @@ final class Memory implements AutoCloseable {
    * @param values whether imagined memory has the array's values too
    */
   INDArray allocate(String name, LongShapeDescriptor descriptor, boolean values) {
+    if (imagined && !values) {
+      withoutValues.add(name);
+    }
     DataType type = descriptor.dataType();
     long[] shape = descriptor.getShape();
     long length = Arrays.stream(shape).reduce(1, (a, b) -> a * b);
@@ -166,6 +178,9 @@ final class Memory implements AutoCloseable {
     Entry entry = entries.get(of);
     entry.block().names++;
     entries.put(name, new Entry(shaped(entry.array(), shape), entry.block()));
+    if (!hasValues(of)) {
+      withoutValues.add(name);
+    }
   }
 
   /**

@@ -95,6 +95,11 @@ final class Plan implements AutoCloseable {
     }
   }
 
+  /** Whether imagined memory has an array for each variable: no shape depends on values. */
+  boolean isComplete() {
+    return graph.nodes().stream().flatMap(node -> node.out().stream()).allMatch(memory::has);
+  }
+
   /** The results of the last run, by name. */
   Map<String, INDArray> outputs() {
     return outputs;
@@ -157,6 +162,10 @@ final class Plan implements AutoCloseable {
       }
       throw new OperationException(node, in, e);
     }
+    if (memory.isImagined() && dependsOnValues(node, in, binding)) {
+      binding.discard();
+      return;
+    }
     // The caller may change what a program returns, so that shares memory with nothing.
     boolean isReturned = node.out().stream().anyMatch(returned::contains);
     if (binding.isView() && !isReturned && memory.has(node.in().getFirst())) {
@@ -165,12 +174,12 @@ final class Plan implements AutoCloseable {
       return;
     }
     boolean once = node.operation().isOfShape() && !isReturned;
-    // A shape function that reads values, as of a reshape by a computed shape, would see a
-    // stand-in's; the integers that graphs compute shapes with are small, so those are computed.
+    // The integers that graphs compute shapes with are small, so those are computed.
     boolean runs =
         !memory.isImagined()
             || node.operation().isOfShape()
-            || in.stream().noneMatch(a -> a.dataType().isFPType() || Memory.isStandIn(a));
+            || (in.stream().noneMatch(a -> a.dataType().isFPType())
+                && node.in().stream().allMatch(memory::hasValues));
     List<INDArray> out = new ArrayList<>();
     for (int k = 0; k < node.out().size(); k++) {
       LongShapeDescriptor output = binding.outputs().get(k);
@@ -194,6 +203,34 @@ final class Plan implements AutoCloseable {
       placed.step().close();
     } else {
       steps.add(placed);
+    }
+  }
+
+  /**
+   * Whether the shapes of an op's outputs follow from whole numbers that imagined memory does not
+   * have: then they are others for ones than for zeros, which stand for them.
+   */
+  private boolean dependsOnValues(Node node, List<INDArray> in, Operation.Binding forZeros) {
+    List<INDArray> ones = new ArrayList<>(in);
+    boolean isOpen = false;
+    for (int i = 0; i < in.size(); i++) {
+      INDArray zeros = in.get(i);
+      if (zeros.dataType().isIntType() && !memory.hasValues(node.in().get(i))) {
+        INDArray one = Memory.standIn(zeros.dataType(), zeros.shape());
+        one.data().put(0, 1);
+        ones.set(i, one);
+        isOpen = true;
+      }
+    }
+    if (!isOpen || node.operation().isOfShape()) {
+      return false;
+    }
+    try {
+      Operation.Binding forOnes = node.operation().bind(ones);
+      forOnes.discard();
+      return !forOnes.outputs().equals(forZeros.outputs());
+    } catch (RuntimeException e) {
+      return true; // takes none of these values
     }
   }
 

@@ -12,9 +12,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class StaticShapes {
 
   private final Memory memory = Memory.imagined();
+  private final Plan plan;
 
   StaticShapes(Graph graph, Map<String, INDArray> inputs) {
-    var _ = new Plan(graph, inputs, Liveness.of(graph), memory);
+    plan = new Plan(graph, inputs, Liveness.of(graph), memory);
+  }
+
+  /** Whether all shapes are known. */
+  boolean areComplete() {
+    return plan.isComplete();
   }
 
   /** The shape of a variable, or null where it is unknown or the variable is a parameter. */

@@ -3,12 +3,14 @@ package org.sotdl4j.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -233,5 +235,29 @@ class EngineTest {
     program.close();
     assertThat(program.run(inputs(2, 1)).get("z").wasClosed()).isFalse();
     program.close();
+  }
+
+  /** Shapes that follow from values of an input are others in the next run. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void shapesMayDependOnValues(int axes) {
+    SameDiff sd = SameDiff.create();
+    SDVariable x =
+        sd.placeHolder("x", DataType.FLOAT, axes == 1 ? new long[] {3} : new long[] {3, 2});
+    SDVariable times = sd.placeHolder("times", DataType.INT64, axes);
+    sd.math().exp(sd.tile("tiled", x, times)).rename("y");
+    INDArray values = Nd4j.rand(DataType.FLOAT, axes == 1 ? new long[] {3} : new long[] {3, 2});
+    try (Program stock = Engine.STOCK.inference(sd, List.of("y"));
+        Program compiled = Engine.COMPILED.inference(sd, List.of("y"))) {
+      for (long n : new long[] {2, 3, 1, 3}) {
+        long[] each = new long[axes];
+        Arrays.fill(each, n);
+        Map<String, INDArray> in = Map.of("x", values, "times", Nd4j.createFromArray(each));
+        INDArray expected = stock.run(in).get("y");
+        INDArray actual = compiled.run(in).get("y");
+        assertThat(actual.shape()).isEqualTo(expected.shape());
+        assertThat(actual.equalsWithEps(expected, 1e-6)).isTrue();
+      }
+    }
   }
 }

@@ -1,5 +1,6 @@
 package org.sotdl4j.layers;
 
+import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -20,15 +21,13 @@ public record RandomSite(String name, double rate, List<Long> shape) {
   public INDArray mask(DataType type, int batch, RandomGenerator random) {
     long[] full = shape.stream().mapToLong(Long::longValue).toArray();
     full[0] = batch;
-    long length = 1;
-    for (long n : full) {
-      length *= n;
-    }
-    float[] mask = new float[Math.toIntExact(length)];
+    // Straight into the array: those of attention would fill the heap.
+    INDArray mask = Nd4j.createUninitialized(DataType.FLOAT, full);
+    FloatBuffer values = mask.data().asNioFloat();
     float keep = (float) (1 / (1 - rate));
-    for (int i = 0; i < mask.length; i++) {
-      mask[i] = random.nextDouble() < rate ? 0 : keep;
+    while (values.hasRemaining()) {
+      values.put(random.nextDouble() < rate ? 0 : keep);
     }
-    return Nd4j.createFromArray(mask).reshape(full).castTo(type);
+    return mask.castTo(type);
   }
 }

@@ -36,6 +36,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       CompareCommand.class,
       EvalCommand.class,
       PredictCommand.class,
+      TransformCommand.class,
       ExplainCommand.class,
       ServeCommand.class,
       ListCommand.class,

@@ -16,6 +16,7 @@ import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.sotdl4j.app.explain.Explainer;
 import org.sotdl4j.app.report.Example;
 import org.sotdl4j.app.report.Report;
@@ -30,6 +31,7 @@ import org.sotdl4j.app.train.OptimizerConfig;
 import org.sotdl4j.app.train.RegularizationConfig;
 import org.sotdl4j.app.train.RunFolder;
 import org.sotdl4j.app.train.SavedModel;
+import org.sotdl4j.app.train.Steps;
 import org.sotdl4j.app.train.TrainConfig;
 import org.sotdl4j.app.train.Trainer;
 import org.sotdl4j.app.train.TrainingPages;
@@ -72,7 +74,10 @@ final class TrainCommand implements Callable<Integer>, Presets.Taker {
 
   /** What may be given anew when a run is resumed, because it does not change the run. */
   private static final Set<String> OF_RESUMING =
-      Set.of("debug", "log-interval", "tensorboard", "ui", "ui-port");
+      Stream.concat(
+              Stream.of("debug", "log-interval", "tensorboard", "ui", "ui-port"),
+              SparkOptions.KEYS.stream())
+          .collect(Collectors.toSet());
 
   private static final int BATCH = 64;
 
@@ -243,6 +248,8 @@ final class TrainCommand implements Callable<Integer>, Presets.Taker {
           "Fit the checkpoint to another size and other classes: resize positions, start the classifier anew.")
   private boolean fineTune;
 
+  @Mixin private SparkOptions spark;
+
   @Mixin private RunOptions run;
 
   @Spec private CommandSpec spec;
@@ -278,12 +285,13 @@ final class TrainCommand implements Callable<Integer>, Presets.Taker {
         Setup dropping = model.model().setup().withAttentionDrop(ofRegularization.attentionDrop());
         requireFits("--attn-drop", model.model().with(dropping));
       }
-      source = DataSource.open(data, validation());
+      source = open(data, validation());
       config = newConfig(source, ofOptimizer, ofLoss, ofMixing, ofRegularization);
       folder = new RunFolder(run.folder(model.name(), path -> new RunFolder(path).config()));
     } else {
       config = savedConfig();
-      source = DataSource.open(config.data(), config.validation());
+      spark.check(checks());
+      source = open(config.data(), config.validation());
       folder = new RunFolder(run.resumed());
       if (!source.train().classes().equals(config.classes())) {
         throw new UserException(
@@ -294,10 +302,13 @@ final class TrainCommand implements Callable<Integer>, Presets.Taker {
     PrintWriter err = spec.commandLine().getErr();
     SkippedPictures skipped = new SkippedPictures();
     Consumer<BadPictureException> broken = config.strict() ? BatchLoader.STRICT : skipped;
+    Steps.Place place =
+        spark.place(checks(), config.accumulation(), err::println).orElse(Steps.here());
     try (Interruption interruption = new Interruption();
         TrainListeners listeners = new TrainListeners(progress(config));
         Trainer trainer =
-            new Trainer(config, folder, source, listeners.all(), interruption::requested, broken)) {
+            new Trainer(
+                config, folder, source, listeners.all(), interruption::requested, broken, place)) {
       if (run.resumed() != null) {
         trainer.resume();
       } else {
@@ -402,6 +413,7 @@ final class TrainCommand implements Callable<Integer>, Presets.Taker {
     if (totalBatchSize != null) {
       checks.positive("--total-batch-size", totalBatchSize);
     }
+    spark.check(checks);
     checks.port("--ui-port", uiPort);
     if (logInterval != null) {
       checks.positive("--log-interval", logInterval);
@@ -431,20 +443,21 @@ final class TrainCommand implements Callable<Integer>, Presets.Taker {
       MixingConfig mixing,
       RegularizationConfig regularization) {
     int batch = usableBatchSize(source.train().size());
-    int passes = passes(batch);
+    SparkOptions.Passes passes =
+        spark.shared(checks(), new SparkOptions.Passes(batch, passes(batch)));
     return new TrainConfig(
         model.name(),
-        data.equals(DataSource.BUNDLED)
+        data.equals(DataSource.BUNDLED) || SparkOptions.hasScheme(data)
             ? data
             : Path.of(data).toAbsolutePath().normalize().toString(),
         validationSplit,
         source.train().classes(),
         imageSize == null ? usualImageSize(model.model(), source) : imageSize,
         epochs,
-        batch,
-        passes,
+        passes.batch(),
+        passes.count(),
         optimizer,
-        schedule.config(epochs, batch * passes),
+        schedule.config(epochs, passes.batch() * passes.count()),
         loss,
         mixing,
         regularization,
@@ -478,7 +491,13 @@ final class TrainCommand implements Callable<Integer>, Presets.Taker {
     data = config.data();
     imageSize = config.imageSize();
     batchSize = config.batchSize();
+    accumulation = config.accumulation();
+    totalBatchSize = null;
     return ConfigFile.textOf(spec);
+  }
+
+  private DataSource open(String data, Optional<String> validation) {
+    return spark.open(data, validation).orElseGet(() -> DataSource.open(data, validation));
   }
 
   private Optional<String> validation() {

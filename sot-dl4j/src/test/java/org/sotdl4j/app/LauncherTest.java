@@ -66,6 +66,17 @@ class LauncherTest {
   }
 
   @Test
+  void forSparkItBuildsSparksModuleAndGivesTheJvmItsOptions() throws Exception {
+    script("mvn", WORKING_MAVEN.replace("sot-dl4j/target", "sot-spark/target"));
+    Files.createDirectory(root.resolve("sot-spark"));
+    Files.writeString(root.resolve("sot-spark/jvm.options"), "-showversion\n");
+    Run run = sot("train", "--spark=local[2]", "--recipe", "list");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.err()).contains("openjdk version \"25");
+    assertThat(root.resolve("calls")).content().contains("-pl sot-spark -am");
+  }
+
+  @Test
   void itBuildsOnceAndAgainWhenASourceChanges() throws Exception {
     script("mvn", WORKING_MAVEN);
     Run first = sot("--version");

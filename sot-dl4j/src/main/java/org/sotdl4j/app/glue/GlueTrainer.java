@@ -19,6 +19,7 @@ import org.sotdl4j.app.train.Criterion;
 import org.sotdl4j.app.train.Optimizer;
 import org.sotdl4j.app.train.RunFolder;
 import org.sotdl4j.app.train.Schedule;
+import org.sotdl4j.app.train.Steps;
 import org.sotdl4j.app.train.Targets;
 import org.sotdl4j.app.train.TrainState;
 import org.sotdl4j.app.train.TrainStep;
@@ -222,7 +223,7 @@ public final class GlueTrainer implements AutoCloseable {
         optimizer,
         parameter -> rate * rateScale(parameter),
         parameter -> model.decays(parameter) ? config.optimizer().weightDecay() : 0);
-    state = state.afterStep(batch.number() + 1, pass.loss(), norm, 0, count);
+    state = state.after(new Steps.Done(1, batch.number() + 1, pass.loss(), norm, 0, count));
   }
 
   private TrainStep newStep(int length) {

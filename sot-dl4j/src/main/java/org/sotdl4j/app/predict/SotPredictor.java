@@ -132,7 +132,7 @@ public final class SotPredictor implements AutoCloseable {
     if (k < 1) {
       throw new IllegalArgumentException("k must be 1 or more, not " + k);
     }
-    return probabilities(pictures).map(p -> best(p, k)).toList();
+    return ofPrepared(pictures).map(p -> best(p, k)).toList();
   }
 
   private List<Prediction> best(double[] probabilities, int k) {
@@ -143,10 +143,15 @@ public final class SotPredictor implements AutoCloseable {
 
   /** The probability of each class, K in all. */
   public double[] probabilities(Picture picture) {
-    return probabilities(Stream.of(prepare(picture))).findFirst().orElseThrow();
+    return probabilities(Stream.of(picture)).findFirst().orElseThrow();
   }
 
-  private Stream<double[]> probabilities(Stream<Prepared> pictures) {
+  /** The same of many pictures, of which few are in memory at a time. */
+  public Stream<double[]> probabilities(Stream<Picture> pictures) {
+    return ofPrepared(pictures.map(this::prepare));
+  }
+
+  private Stream<double[]> ofPrepared(Stream<Prepared> pictures) {
     return logits
         .run(pictures.map(Prepared::values))
         .map(z -> Ranking.softmax(IntStream.range(0, z.length).mapToDouble(k -> z[k]).toArray()));

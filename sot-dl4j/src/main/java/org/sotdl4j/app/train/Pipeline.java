@@ -3,14 +3,17 @@ package org.sotdl4j.app.train;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.sotdl4j.datasets.Augmentation;
 import org.sotdl4j.datasets.BadPictureException;
 import org.sotdl4j.datasets.BatchLoader;
 import org.sotdl4j.datasets.Dataset;
+import org.sotdl4j.datasets.Epoch;
 import org.sotdl4j.datasets.Interpolation;
 import org.sotdl4j.datasets.Normalize;
 import org.sotdl4j.datasets.Transform;
 import org.sotdl4j.datasets.Transforms;
+import org.sotdl4j.layers.CounterRandom;
 import org.sotdl4j.zoo.InputSpec;
 
 /** From pictures to a model's input. */
@@ -20,24 +23,30 @@ public final class Pipeline {
 
   private Pipeline() {}
 
-  static BatchLoader training(
-      Dataset dataset,
-      InputSpec input,
-      Augmentation augmentation,
-      int batchSize,
-      int workers,
-      Consumer<BadPictureException> broken) {
+  /** The training pictures of a run. */
+  public static BatchLoader training(
+      TrainConfig config, Dataset dataset, Consumer<BadPictureException> broken) {
+    InputSpec input = config.input();
+    Augmentation augmentation = config.pictures().augmentation();
     return new BatchLoader(
         dataset,
         augmentation.transform(input.size(), floats(input.mean()), interpolation(input)),
         normalize(input),
-        batchSize,
-        workers,
-        2 * workers,
+        config.batchSize(),
+        config.workers(),
+        2 * config.workers(),
         broken,
         augmentation.erasing(),
         augmentation.repeats(),
         augmentation.leastSide(input.size()));
+  }
+
+  /** Some batches of an epoch of training; order and augmentation follow from seed and epoch. */
+  public static Epoch epoch(BatchLoader training, long seed, int epoch, IntStream numbers) {
+    return training.training(
+        CounterRandom.of(seed, "order", epoch),
+        index -> CounterRandom.of(seed, "augment", epoch, index),
+        numbers);
   }
 
   /** Pictures in the order of the data set, prepared as the model wants them. */

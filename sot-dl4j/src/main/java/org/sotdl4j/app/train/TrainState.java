@@ -29,19 +29,18 @@ public record TrainState(
 
   public static final TrainState START = new TrainState(0, 0, 0, 0, 0, 0, 0, 0, 0);
 
-  /** The state after a step. */
-  public TrainState afterStep(
-      int nextBatch, double loss, double gradientNorm, long right, long pictures) {
+  /** The state after a step or some. */
+  public TrainState after(Steps.Done done) {
     return new TrainState(
         epoch,
-        nextBatch,
-        step + 1,
-        lossSum + loss * pictures,
-        correct + right,
-        seen + pictures,
+        done.nextBatch(),
+        step + done.steps(),
+        lossSum + done.loss() * done.pictures(),
+        correct + done.right(),
+        seen + done.pictures(),
         bestTop1,
         bestEpoch,
-        normSum + gradientNorm * pictures);
+        normSum + done.norm() * done.pictures());
   }
 
   /** The state after an epoch and its validation. */

@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,18 +20,11 @@ import org.sotdl4j.app.report.MetricsCsv;
 import org.sotdl4j.app.report.StepLoss;
 import org.sotdl4j.app.report.StepsCsv;
 import org.sotdl4j.datasets.BadPictureException;
-import org.sotdl4j.datasets.Batch;
 import org.sotdl4j.datasets.BatchLoader;
 import org.sotdl4j.datasets.DatasetException;
-import org.sotdl4j.datasets.Epoch;
 import org.sotdl4j.engine.NotEnoughMemoryException;
-import org.sotdl4j.layers.CounterRandom;
 import org.sotdl4j.layers.Parameter;
 import org.sotdl4j.layers.Parameters;
-import org.sotdl4j.layers.Phase;
-import org.sotdl4j.zoo.LayerGroups;
-import org.sotdl4j.zoo.Model;
-import org.sotdl4j.zoo.ModelGraph;
 import org.sotdl4j.zoo.checkpoint.Checkpoint;
 import org.sotdl4j.zoo.checkpoint.CheckpointException;
 import org.sotdl4j.zoo.checkpoint.FineTuning;
@@ -48,26 +40,23 @@ public final class Trainer implements AutoCloseable {
   private final RunFolder run;
   private final TrainListener listener;
   private final BooleanSupplier stop;
-  private final Model model;
+  private final Learner learner;
   private final Parameters parameters;
-  private final Optimizer optimizer;
   private final Evaluator evaluator;
   private final Average average; // null for none
-  private final Teacher teacher; // null for none
-  private final BatchLoader training;
   private final BatchLoader validation;
+  private final Steps steps;
+  private final int updates; // of an epoch
   private final Schedule schedule;
   private final int epochs;
-  private final LayerGroups groups;
   private final List<EpochMetrics> metrics = new ArrayList<>();
   private final List<EpochMetrics> averageMetrics = new ArrayList<>();
-  private final Map<String, Double> rateScales = new HashMap<>();
-  private TrainStep step;
-  private double stepDropPath;
   private TrainState state = TrainState.START;
   private Evaluator.Result lastResult;
 
   /**
+   * Trains in this process.
+   *
    * @param stop asked after each step; where it says yes, training saves and ends
    * @param broken is told each picture that cannot be read
    * @throws DatasetException if there are fewer pictures than a batch needs
@@ -80,38 +69,41 @@ public final class Trainer implements AutoCloseable {
       TrainListener listener,
       BooleanSupplier stop,
       Consumer<BadPictureException> broken) {
+    this(config, run, data, listener, stop, broken, Steps.here());
+  }
+
+  /**
+   * Trains where its steps are done.
+   *
+   * @param stop asked after each step; where it says yes, training saves and ends
+   * @param broken is told each picture that cannot be read
+   * @throws DatasetException if there are fewer pictures than a batch needs
+   * @throws NotEnoughMemoryException if a batch does not fit into memory
+   */
+  public Trainer(
+      TrainConfig config,
+      RunFolder run,
+      DataSource data,
+      TrainListener listener,
+      BooleanSupplier stop,
+      Consumer<BadPictureException> broken,
+      Steps.Place place) {
     this.config = config;
     this.run = run;
     this.listener = listener;
     this.stop = stop;
-    this.model = config.zooModel();
-    this.parameters = new Parameters(DataType.FLOAT, Parameters.Source.seeded(config.seed()));
-    this.training =
-        Pipeline.training(
-            data.train(),
-            config.input(),
-            config.pictures().augmentation(),
-            config.batchSize(),
-            config.workers(),
-            broken);
+    this.learner = new Learner(config, listener);
+    this.parameters = learner.parameters();
     this.validation = Pipeline.evaluation(data.val(), config.input(), config.workers(), broken);
-    int updates = updatesPerEpoch();
+    this.updates =
+        Math.ceilDiv(
+            Pipeline.training(config, data.train(), broken).trainingBatches(),
+            config.accumulation());
     this.schedule = config.schedule().schedule(config.epochs(), updates, config.seed());
     this.epochs = config.schedule().totalEpochs(config.epochs(), updates);
-    this.groups = model.layerGroups();
-    this.step = newStep(0);
-    step.requireMemory(config.batchSize());
-    parameters
-        .trainable()
-        .forEach(p ->
-            rateScales.put(
-                p.name(), config.optimizer().rateScale(groups.of(p.name()), groups.count())));
-    this.stepDropPath = config.regularization().dropPath(0);
-    this.evaluator = new Evaluator(model, parameters, config.engine());
-    this.optimizer = config.optimizer().newOptimizer();
+    this.steps = place.steps(config, data.train(), learner, broken);
+    this.evaluator = new Evaluator(learner.model(), parameters, config.engine());
     this.average = config.averageDecay() == null ? null : new Average(config.averageDecay());
-    Distillation distillation = config.loss().distillation();
-    this.teacher = distillation == null ? null : new Teacher(distillation, model, config.engine());
   }
 
   /** The moving average of the weights, and its evaluation. */
@@ -119,7 +111,7 @@ public final class Trainer implements AutoCloseable {
 
     private final Parameters weights =
         new Parameters(DataType.FLOAT, Parameters.Source.notLearned());
-    private final Evaluator evaluator = new Evaluator(model, weights, config.engine());
+    private final Evaluator evaluator = new Evaluator(learner.model(), weights, config.engine());
     private final WeightAverage mean;
 
     private Average(double decay) {
@@ -132,21 +124,6 @@ public final class Trainer implements AutoCloseable {
       evaluator.close();
       weights.close();
     }
-  }
-
-  /** The step of an epoch: its stochastic depth may be its own. */
-  private TrainStep newStep(int epoch) {
-    return new TrainStep(
-        config.zooModel(epoch),
-        parameters,
-        config.regularization().evalMode() ? Phase.EVAL : Phase.TRAIN,
-        config.engine(),
-        Criterion.of(config.loss()),
-        parameter -> groups.of(parameter.name()) < config.freeze());
-  }
-
-  private int updatesPerEpoch() {
-    return Math.ceilDiv(training.trainingBatches(), config.accumulation());
   }
 
   /** The epochs of the whole run, with further cycles and the cooldown of its schedule. */
@@ -165,7 +142,7 @@ public final class Trainer implements AutoCloseable {
     List<String> notes = List.of();
     try (TensorFile file = TensorFile.open(checkpoint)) {
       if (fineTune) {
-        notes = FineTuning.load(file, model, parameters);
+        notes = FineTuning.load(file, learner.model(), parameters);
       } else {
         Checkpoint.load(file, parameters);
       }
@@ -201,7 +178,7 @@ public final class Trainer implements AutoCloseable {
           "%s holds weights but no state of the optimizer, so the run cannot continue from it: start a new one with --initial-checkpoint %s"
               .formatted(last, last));
     }
-    optimizer.restore(saved);
+    learner.restoreOptimizer(saved);
     readMetrics(run.metrics(), metrics);
     readMetrics(run.averageMetrics(), averageMetrics);
   }
@@ -254,18 +231,13 @@ public final class Trainer implements AutoCloseable {
   /** Runs an epoch to its end, or until the stop. */
   private boolean epoch(StepsCsv losses) throws IOException {
     int epoch = state.epoch();
-    useStepOf(epoch);
     long started = System.nanoTime();
     long seenBefore = state.seen();
     int firstUpdate = Math.ceilDiv(state.batch(), config.accumulation());
-    listener.epochStarted(epoch + 1, epochs, firstUpdate, updatesPerEpoch());
-    try (Epoch batches =
-        training.training(
-            CounterRandom.of(config.seed(), "order", epoch),
-            index -> CounterRandom.of(config.seed(), "augment", epoch, index),
-            state.batch())) {
-      while (batches.hasNext()) {
-        double loss = step(batches);
+    listener.epochStarted(epoch + 1, epochs, firstUpdate, updates);
+    try (Steps.OfEpoch left = steps.epoch(epoch, state.batch())) {
+      while (left.hasNext()) {
+        double loss = step(left);
         losses.add(new StepLoss(state.step(), loss));
         listener.stepDone(
             state.meanLoss(), state.top1(), (state.seen() - seenBefore) / seconds(started));
@@ -347,112 +319,19 @@ public final class Trainer implements AutoCloseable {
     }
   }
 
-  /** Where the stochastic depth changes, a new graph takes the place of the old one. */
-  private void useStepOf(int epoch) {
-    double dropPath = config.regularization().dropPath(epoch);
-    if (dropPath != stepDropPath) {
-      step.close();
-      step = newStep(epoch);
-      stepDropPath = dropPath;
-    }
-  }
-
   private double learningRate(long update) {
     return schedule.at(config.schedule().perUpdate() ? update : state.epoch(), scores());
   }
 
-  /** One update of the weights, by one batch or by the mean of several; tells their loss. */
-  private double step(Epoch batches) {
-    GradientMean mean = new GradientMean(step.learned());
-    TrainStep.Pass pass = null;
-    double loss = 0;
-    long right = 0;
-    long pictures = 0;
-    int next = state.batch();
-    for (int k = 0; k < config.accumulation() && batches.hasNext(); k++) {
-      try (Batch batch = batches.next()) {
-        pass = pass(batch, state.step() * config.accumulation() + k);
-        requireFinite(pass.loss(), "loss", "at step " + (state.step() + 1), step::firstNotFinite);
-        int count = batch.labels().length;
-        loss += pass.loss() * count;
-        right += correct(pass.logits(), batch.labels());
-        pictures += count;
-        next = batch.number() + 1;
-        step.updateStatistics(pass);
-        if (config.accumulation() > 1) {
-          mean.add(pass);
-        }
-      }
-    }
-    double norm = update(config.accumulation() > 1 ? mean.mean(pass) : pass, pictures);
-    state = state.afterStep(next, loss / pictures, norm, right, pictures);
-    return loss / pictures;
-  }
-
-  /**
-   * Loss and gradients of one batch.
-   *
-   * @param number of the pass in the run, for its random numbers
-   */
-  private TrainStep.Pass pass(Batch batch, long number) {
-    int classes = config.classes().size();
-    double smoothing = config.loss().smoothing();
-    INDArray images = batch.images();
-    INDArray targets;
-    boolean mixes = config.mixing().isOn(state.epoch());
-    if (mixes) {
-      CounterRandom random = CounterRandom.of(config.seed(), "mixing", state.epoch(), number);
-      Mixing mixing = Mixing.of(images, config.mixing(), random);
-      images = mixing.images();
-      targets = Targets.mixed(batch.labels(), mixing.lambdas(), classes, smoothing);
-    } else {
-      targets = Targets.of(batch.labels(), classes, smoothing);
-    }
-    if (config.loss().threshold() != null) {
-      targets = Targets.above(targets, config.loss().threshold());
-    }
-    Map<String, INDArray> answers = new HashMap<>();
-    answers.put(ModelGraph.TARGETS, targets);
-    if (teacher != null) {
-      answers.put(Criterion.TEACHER, teacher.answer(images));
-    }
-    int count = batch.labels().length;
-    TrainStep.Pass pass =
-        step.pass(
-            Map.of(ModelGraph.IMAGE, images),
-            answers,
-            site ->
-                site.mask(
-                    DataType.FLOAT,
-                    count,
-                    CounterRandom.of(config.seed(), site.name(), state.epoch(), number)));
-    answers.values().forEach(INDArray::close);
-    if (mixes) {
-      images.close();
-    }
-    return pass;
-  }
-
-  /** Changes the weights, and tells the norm of the gradients before they were clipped. */
-  private double update(TrainStep.Pass pass, long pictures) {
-    OptimizerConfig settings = config.optimizer();
-    double norm = step.clip(pass, settings.clipGradient());
-    double rate = learningRate(state.step());
-    SequencedMap<String, INDArray> weights = new LinkedHashMap<>();
-    step.learned().forEach(name -> weights.put(name, parameters.get(name)));
-    Update update =
-        new Update(state.step() + 1, pass.loss(), rate, pictures, weights, pass::gradient);
-    listener.updating(update);
-    step.update(
-        pass,
-        optimizer,
-        parameter -> rate * rateScales.get(parameter.name()),
-        parameter -> model.decays(parameter) ? settings.weightDecay() : 0);
-    if (average != null) {
+  /** The next step, or some; tells their loss. */
+  private double step(Steps.OfEpoch left) {
+    Steps.Done done = left.next(state.step(), this::learningRate);
+    requireFinite(done.loss(), "loss", "at step " + (state.step() + 1), learner::firstNotFinite);
+    for (int i = 0; average != null && i < done.steps(); i++) {
       average.mean.update(parameters);
     }
-    listener.updated(update);
-    return norm;
+    state = state.after(done);
+    return done.loss();
   }
 
   /** What the weights cannot answer with numbers any more is not saved. */
@@ -471,19 +350,12 @@ public final class Trainer implements AutoCloseable {
     }
   }
 
-  private static long correct(INDArray logits, int[] labels) {
-    int[] answers = logits.argMax(1).toIntVector();
-    long correct = 0;
-    for (int i = 0; i < labels.length; i++) {
-      correct += answers[i] == labels[i] ? 1 : 0;
-    }
-    return correct;
-  }
-
   private void save(Path file, Parameters weights, boolean toResume) throws IOException {
     SequencedMap<String, INDArray> extra = new LinkedHashMap<>();
     if (toResume) {
-      optimizer.state().forEach((name, array) -> extra.put(Checkpoint.OPTIMIZER + name, array));
+      learner
+          .optimizerState()
+          .forEach((name, array) -> extra.put(Checkpoint.OPTIMIZER + name, array));
       if (average != null) {
         average.weights.forEach(p -> extra.put(Checkpoint.AVERAGE + p.name(), p.array()));
       }
@@ -513,14 +385,11 @@ public final class Trainer implements AutoCloseable {
 
   @Override
   public void close() {
-    step.close();
+    steps.close();
     evaluator.close();
     if (average != null) {
       average.close();
     }
-    if (teacher != null) {
-      teacher.close();
-    }
-    parameters.close();
+    learner.close();
   }
 }

@@ -9,7 +9,10 @@ class TrainStateTest {
 
   @Test
   void aStepAddsToTheEpoch() {
-    TrainState state = TrainState.START.afterStep(1, 2.5, 2, 3, 8).afterStep(2, 1, 7, 5, 2);
+    TrainState state =
+        TrainState.START
+            .after(new Steps.Done(1, 1, 2.5, 2, 3, 8))
+            .after(new Steps.Done(1, 2, 1, 7, 5, 2));
     assertThat(state).isEqualTo(new TrainState(0, 2, 2, 22, 8, 10, 0, 0, 30));
     assertThat(state.meanGradientNorm()).isEqualTo(3);
     assertThat(state.meanLoss()).isEqualTo(2.2);
@@ -18,7 +21,7 @@ class TrainStateTest {
 
   @Test
   void theBestEpochIsTheFirstWithTheHighestAccuracy() {
-    TrainState first = TrainState.START.afterStep(1, 1, 1, 1, 1).afterEpoch(0.5);
+    TrainState first = TrainState.START.after(new Steps.Done(1, 1, 1, 1, 1, 1)).afterEpoch(0.5);
     assertThat(first).isEqualTo(new TrainState(1, 0, 1, 0, 0, 0, 0.5, 1, 0));
     assertThat(first.afterEpoch(0.5).bestEpoch()).isEqualTo(1);
     assertThat(first.afterEpoch(0.4).bestTop1()).isEqualTo(0.5);

@@ -1,0 +1,109 @@
+package org.sotdl4j.spark;
+
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.sotdl4j.app.UserException;
+import org.sotdl4j.app.train.Cluster;
+import org.sotdl4j.app.train.DataSource;
+import org.sotdl4j.app.train.SavedModel;
+import org.sotdl4j.app.train.Steps;
+
+/** Apache Spark. */
+public final class SparkCluster implements Cluster {
+
+  private static final Pattern LOCAL = Pattern.compile("local(?:\\[(\\d+|\\*)(?:,\\d+)?])?");
+  static final Pattern LOCAL_CLUSTER =
+      Pattern.compile("local-cluster\\[\\s*(\\d+)\\s*,\\s*(\\d+)\\s*,\\s*(\\d+)\\s*]");
+  private static final Pattern REMOTE = Pattern.compile("spark://[^/]+:\\d+.*|k8s://.+|yarn");
+
+  @Override
+  public OptionalInt workers(String master) {
+    Matcher local = LOCAL.matcher(master);
+    Matcher cluster = LOCAL_CLUSTER.matcher(master);
+    OptionalInt workers;
+    if (local.matches()) {
+      String threads = local.group(1);
+      workers =
+          OptionalInt.of(
+              threads == null
+                  ? 1
+                  : threads.equals("*")
+                      ? Runtime.getRuntime().availableProcessors()
+                      : Integer.parseInt(threads));
+    } else if (cluster.matches()) {
+      workers = OptionalInt.of(Integer.parseInt(cluster.group(1)));
+    } else if (REMOTE.matcher(master).matches()) {
+      return OptionalInt.empty();
+    } else {
+      workers = OptionalInt.of(0);
+    }
+    if (workers.getAsInt() == 0) {
+      throw new IllegalArgumentException(
+          "'%s' is no address of a Spark master: give local[N], local-cluster[N,CORES,MB], spark://HOST:PORT, yarn or k8s://HOST:PORT"
+              .formatted(master));
+    }
+    return workers;
+  }
+
+  @Override
+  public DataSource open(String address, Optional<String> validation) {
+    return HadoopPictures.open(address, validation);
+  }
+
+  @Override
+  public Steps.Place place(Options options, Consumer<String> notes) {
+    return (config, pictures, learner, broken) -> {
+      var context =
+          JavaSparkContext.fromSparkContext(Session.open(options.master()).sparkContext());
+      try {
+        return new SparkSteps(context, options, config, pictures, learner, broken, notes);
+      } catch (RuntimeException | Error e) {
+        context.close();
+        throw e;
+      }
+    };
+  }
+
+  @Override
+  public Counts write(String master, SavedModel model, Table table) {
+    try (SparkSession session = Session.open(master)) {
+      Path pictures = new Path(table.pictures());
+      FileStatus[] found = HadoopPictures.fileSystem(pictures).globStatus(pictures);
+      if (found == null || found.length == 0) {
+        throw new UserException("There is no file or folder %s.".formatted(table.pictures()));
+      }
+      Path out = new Path(table.out());
+      if (HadoopPictures.fileSystem(out).exists(out)) {
+        throw new UserException("There is already a folder %s.".formatted(table.out()));
+      }
+      Dataset<Row> files =
+          session
+              .read()
+              .format("binaryFile")
+              .option("recursiveFileLookup", "true")
+              .option("pathGlobFilter", "*.{jpg,jpeg,png,webp,JPG,JPEG,PNG,WEBP}")
+              .load(table.pictures());
+      SotTransformer.of(model)
+          .adding(table.topK(), table.probabilities(), table.embedding())
+          .transform(files)
+          .write()
+          .parquet(table.out());
+      Dataset<Row> written = session.read().parquet(table.out());
+      return new Counts(
+          written.count(), written.filter(written.col(Columns.ERROR).isNotNull()).count());
+    } catch (Exception e) { // Scala's methods do not declare what they throw
+      throw SparkFailure.of(e);
+    } finally {
+      Predictors.close();
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package org.sotdl4j.spark;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.spark.SparkException;
+import org.sotdl4j.app.UserException;
+
+/** What the user reads where Spark gives up. */
+final class SparkFailure {
+
+  /** The failure of a task, in the middle of Spark's message. */
+  private static final Pattern CAUSE =
+      Pattern.compile("(?m)^(?:[\\w$]+\\.)+\\w+(?:Exception|Error)\\b.*");
+
+  private SparkFailure() {}
+
+  static RuntimeException of(Exception failure) {
+    if (failure instanceof RuntimeException e && !(e instanceof IllegalStateException)) {
+      return e;
+    }
+    String message = String.valueOf(failure.getMessage());
+    Matcher cause = CAUSE.matcher(message);
+    return new UserException(
+        "Spark gave up: "
+            + (failure instanceof SparkException && cause.find()
+                ? cause.group()
+                : message.lines().findFirst().orElse("")),
+        failure);
+  }
+}

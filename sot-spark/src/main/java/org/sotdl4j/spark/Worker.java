@@ -1,0 +1,147 @@
+package org.sotdl4j.spark;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SequencedMap;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.sotdl4j.app.train.GradientMean;
+import org.sotdl4j.app.train.Learner;
+import org.sotdl4j.app.train.Pipeline;
+import org.sotdl4j.app.train.StepSum;
+import org.sotdl4j.app.train.TrainConfig;
+import org.sotdl4j.app.train.TrainListener;
+import org.sotdl4j.app.train.TrainStep;
+import org.sotdl4j.datasets.Batch;
+import org.sotdl4j.datasets.BatchLoader;
+import org.sotdl4j.datasets.SkippedPictures;
+
+/**
+ * A model in a process of the cluster, compiled once. What it answers follows from the work that it
+ * is given and not from what it did before: a share that is tried again, by whichever worker, gives
+ * the same bits.
+ */
+final class Worker implements AutoCloseable {
+
+  private final TrainConfig config;
+  private final Learner learner;
+  private final SkippedPictures broken = new SkippedPictures();
+  private final BatchLoader loader;
+  private ShareBatches batches; // of the share that it had last; null for none
+
+  Worker(Job job) {
+    this.config = job.config();
+    this.learner = new Learner(config, new TrainListener() {});
+    this.loader = Pipeline.training(config, job.pictures(config), broken);
+    learner.requireMemory();
+  }
+
+  /** Whether the batches of a share are being prepared here. */
+  boolean expects(Work work, int number) {
+    return batches != null && batches.suit(work, number);
+  }
+
+  /**
+   * Does a share.
+   *
+   * @param number of the share
+   * @param state the model's values, and the optimizer's where the work wants steps
+   */
+  Answer work(Work work, int number, float[] state) {
+    if (!expects(work, number)) {
+      stop();
+      batches = new ShareBatches(config, loader, work, number);
+    }
+    try {
+      List<INDArray> model = Model.state(learner.parameters());
+      int read = Flat.into(model, state, 0);
+      learner.startEpoch(work.epoch());
+      if (work.rates().isEmpty()) {
+        return gradients(work);
+      }
+      SequencedMap<String, INDArray> kept = Shape.arrays(work.optimizer());
+      Flat.into(List.copyOf(kept.values()), state, read);
+      learner.restoreOptimizer(kept);
+      return steps(work, model);
+    } catch (RuntimeException | Error e) {
+      stop(); // what is prepared may not be what is asked for next
+      throw e;
+    }
+  }
+
+  /** The sums of the gradients. */
+  private Answer gradients(Work work) {
+    GradientMean gradients = new GradientMean(learner.learned());
+    Passed passed = passes(work, 0, gradients);
+    return new Answer(
+        Flat.of(List.copyOf(gradients.sums().values())),
+        Flat.of(Model.statistics(learner.parameters())),
+        passed.sum(),
+        0,
+        List.copyOf(gradients.sums().keySet()),
+        List.of(),
+        broken.reasons());
+  }
+
+  /** The model and the optimizer after some steps on the worker's own batches. */
+  private Answer steps(Work work, List<INDArray> model) {
+    StepSum total = StepSum.NONE;
+    double norms = 0;
+    for (int k = 0; k < work.steps(); k++) {
+      GradientMean gradients = new GradientMean(learner.learned());
+      Passed passed = passes(work, k, gradients);
+      StepSum sum = passed.sum();
+      if (sum.passes() > 0) {
+        TrainStep.Pass mean = gradients.mean(passed.last());
+        norms +=
+            sum.pictures()
+                * learner.update(mean, work.step() + k + 1, work.rates().get(k), sum.pictures());
+      }
+      total = total.plus(sum);
+    }
+    List<INDArray> all = new ArrayList<>(model);
+    all.addAll(learner.optimizerState().values());
+    return new Answer(
+        Flat.of(all),
+        new float[0],
+        total,
+        norms,
+        List.of(),
+        Shape.of(learner.optimizerState()),
+        broken.reasons());
+  }
+
+  /** What some passes say, and the last of them; null where there was none. */
+  private record Passed(StepSum sum, TrainStep.Pass last) {}
+
+  /** The share's passes of the k-th step of the work. */
+  private Passed passes(Work work, int k, GradientMean gradients) {
+    int passes = config.accumulation();
+    int first = work.firstBatch() + k * passes;
+    int end = Math.min(first + passes, loader.trainingBatches());
+    StepSum sum = StepSum.NONE;
+    TrainStep.Pass last = null;
+    for (Optional<Batch> next = batches.before(end); next.isPresent(); next = batches.before(end)) {
+      try (Batch batch = next.get()) {
+        long number = (work.step() + k) * passes + batch.number() - first;
+        last = learner.pass(batch, work.epoch(), number);
+        gradients.add(last);
+        sum = sum.plus(last, batch);
+      }
+    }
+    return new Passed(sum, last);
+  }
+
+  private void stop() {
+    if (batches != null) {
+      batches.close();
+      batches = null;
+    }
+  }
+
+  @Override
+  public void close() {
+    stop();
+    learner.close();
+  }
+}
