@@ -27,7 +27,7 @@ Parameters train(SoT sot) {
     AdamW optimizer = new AdamW();
     int done = 0;
     for (int epoch = 0; done < steps; epoch++) {
-      try (Epoch batches = loader.training(new SplittableRandom(epoch), SplittableRandom::new, 0)) {
+      try (Epoch batches = loader.training(new SplittableRandom(epoch), SplittableRandom::new, IntStream.range(0, loader.trainingBatches()))) {
         for (; batches.hasNext() && done < steps; done++) {
           try (Batch some = batches.next()) {
             TrainStep.Pass pass = step.pass(some.images(), Targets.of(some.labels(), 10, 0.1), site -> null);

@@ -23,7 +23,7 @@ List<DataSet> dataSets(Dataset pictures, int count) throws Exception {
   List<DataSet> sets = new ArrayList<>();
   BatchLoader loader = new BatchLoader(
       pictures, Pipeline.evaluation(spec), Pipeline.normalize(spec), batch, 2, 4, BatchLoader.STRICT);
-  try (Epoch batches = loader.training(new SplittableRandom(1), SplittableRandom::new, 0)) {
+  try (Epoch batches = loader.training(new SplittableRandom(1), SplittableRandom::new, IntStream.range(0, loader.trainingBatches()))) {
     while (batches.hasNext() && sets.size() < count) {
       try (Batch some = batches.next()) {
         sets.add(new DataSet(some.images().dup(), Targets.of(some.labels(), 10, 0)));

@@ -27,8 +27,7 @@ class ExplainedRunTest {
   @Test
   void whatIsBrightMattersMoreThanWhatIsNot() throws IOException {
     Path run = folder.resolve("run");
-    CommandLineRun trained =
-        CommandLineRun.of("train", "--epochs", "3", "--output", run.toString());
+    CommandLineRun trained = CommandLineRun.of("train", "--output", run.toString());
     assertThat(trained.exitCode()).as(trained.err()).isZero();
     Dataset pictures = DataSource.open(DataSource.BUNDLED).val();
     Path page = folder.resolve("page.html");
