@@ -7,8 +7,8 @@ import java.util.Optional;
 
 /**
  * A product of two matrices, {@code c = a b}, of which a [m, k] and b [k, n] may lie transposed: b
- * is laid out in panels, and the threads take blocks of c. oneDNN is a fifth faster at large ones,
- * but its threads have to be woken for each.
+ * is laid out in panels each time. oneDNN is a fifth faster at large ones, but its threads have to
+ * be woken for each.
  *
  * @param bias address of n values that are added to each row; 0 for none
  */
@@ -29,14 +29,11 @@ record BlockedProduct(
   /** Rows of c below which laying out b does not pay. */
   private static final int FEW = 32;
 
-  /** Rows of c done at a time. */
-  private static final int ROWS = 48;
-
-  /** Lines of a that a thread copies at a time. */
-  private static final int LINES = 64;
+  /** Rows of b that a thread lays out at a time. */
+  private static final int LINES = 256;
 
   /** Values of the inner axis done at a time. */
-  private static final int INNER = 768;
+  private static final int INNER = 2048;
 
   /** Empty where oneDNN's product is faster. */
   static Optional<Step> of(
@@ -61,109 +58,65 @@ record BlockedProduct(
   }
 
   private void run() {
-    int deepest = Math.min(INNER, k);
-    float[] rows = Borrowed.take(m * deepest);
-    float[] panels = Borrowed.take(deepest * SmallProduct.padded(n));
+    int width = SmallProduct.padded(n);
+    float[] panels = Borrowed.take(Math.multiplyExact(Math.min(INNER, k), width));
+    float[] shift = Borrowed.take(width);
+    Arrays.fill(shift, 0, width, 0);
+    if (bias != 0) {
+      Floats.read(bias, shift, 0, n);
+    }
     for (int first = 0; first < k; first += INNER) {
       int count = Math.min(INNER, k - first);
-      layOut(first, count, rows, panels);
-      multiply(first, count, rows, panels);
+      layOut(first, count, panels);
+      PanelProduct.Source source = transposeA ? columns(first, count) : rows(first, count);
+      long before = first == 0 ? 0 : c;
+      new PanelProduct(source, transposeA, panels, shift, false, before, c, m, n, count).run();
+      Arrays.fill(shift, 0, width, 0);
     }
-    Borrowed.give(rows, panels);
+    Borrowed.give(panels, shift);
   }
 
-  /** Copies some columns of a, or rows where it lies transposed, and lays out some rows of b. */
-  private void layOut(int first, int count, float[] rows, float[] panels) {
-    int lines = transposeA ? count : m;
-    int slices = Math.ceilDiv(lines, LINES);
-    Parallel.chunks(
-        slices + Math.ceilDiv(n, SmallProduct.PANEL),
-        1,
-        (from, to) -> {
-          for (int task = (int) from; task < to; task++) {
-            if (task < slices) {
-              int end = Math.min(lines, (task + 1) * LINES);
-              layOutLeft(first, count, rows, task * LINES, end);
-            } else {
-              layOutRight(first, count, panels, (task - slices) * SmallProduct.PANEL);
-            }
-          }
-        });
-  }
-
-  private void layOutLeft(int first, int count, float[] rows, int from, int to) {
-    int line = transposeA ? m : count;
-    long corner = transposeA ? (long) first * m : first;
-    long stride = transposeA ? m : k;
-    for (int i = from; i < to; i++) {
-      Floats.read(a + (corner + i * stride) * BYTES, rows, i * line, line);
-    }
-  }
-
-  private void layOutRight(int first, int count, float[] panels, int left) {
-    int columns = Math.min(SmallProduct.PANEL, n - left);
-    if (transposeB) {
-      long source = b + ((long) left * k + first) * BYTES;
-      SmallProduct.layOutTransposed(source, k, count, columns, 1, panels, left * count);
-    } else {
-      long source = b + ((long) first * n + left) * BYTES;
-      SmallProduct.layOutPanels(source, n, count, columns, panels, left * count);
-    }
-  }
-
-  private void multiply(int first, int count, float[] rows, float[] panels) {
-    int across = Math.ceilDiv(n, SmallProduct.PANEL);
-    int down = Math.ceilDiv(m, ROWS);
-    int perBlock = SmallProduct.wholeRows(Math.ceilDiv(m, down));
-    Parallel.chunks(
-        (long) across * down,
-        1,
-        (from, to) -> {
-          float[] block = Borrowed.take(ROWS * SmallProduct.PANEL);
-          for (int task = (int) from; task < to; task++) {
-            int row = task / across * perBlock;
-            if (row < m) {
-              int height = Math.min(perBlock, m - row);
-              multiply(first, count, rows, panels, row, height, task % across, block);
-            }
-          }
-          Borrowed.give(block);
-        });
-  }
-
-  private void multiply(
-      int first,
-      int count,
-      float[] rows,
-      float[] panels,
-      int row,
-      int height,
-      int panel,
-      float[] block) {
-    int column = panel * SmallProduct.PANEL;
-    int columns = Math.min(SmallProduct.PANEL, n - column);
-    int stride = SmallProduct.padded(columns);
-    Arrays.fill(block, 0, height * stride, 0);
-    SmallProduct.accumulate(
-        rows,
-        transposeA ? row : row * count,
-        transposeA ? m : count,
-        transposeA,
-        panels,
-        column * count,
-        block,
-        0,
-        stride,
-        height,
-        count);
-    for (int i = 0; i < height; i++) {
-      long at = ((long) (row + i) * n + column) * BYTES;
-      if (first > 0) {
-        Rows.add(block, i * stride, columns, c + at);
-      } else if (bias != 0) {
-        Rows.add(block, i * stride, columns, bias + column * BYTES);
+  private PanelProduct.Source rows(int first, int count) {
+    return (row, rows, to) -> {
+      for (int i = 0; i < rows; i++) {
+        Floats.read(a + ((long) (row + i) * k + first) * BYTES, to, i * count, count);
       }
-      Floats.write(block, i * stride, c + at, columns);
+    };
+  }
+
+  private PanelProduct.Source columns(int first, int count) {
+    return (row, rows, to) -> {
+      for (int i = 0; i < count; i++) {
+        Floats.read(a + ((long) (first + i) * m + row) * BYTES, to, i * rows, rows);
+      }
+    };
+  }
+
+  /** Lays out so many rows of b. */
+  private void layOut(int first, int count, float[] panels) {
+    int across = Math.ceilDiv(n, SmallProduct.PANEL);
+    int slices = Math.ceilDiv(count, LINES);
+    Parallel.chunks(
+        (long) across * slices,
+        1,
+        (from, to) -> {
+          for (int task = (int) from; task < to; task++) {
+            int line = task % slices * LINES;
+            int lines = Math.min(LINES, count - line);
+            layOut(first, count, task / slices * SmallProduct.PANEL, line, lines, panels);
+          }
+        });
+  }
+
+  private void layOut(int first, int count, int left, int line, int lines, float[] panels) {
+    int columns = Math.min(SmallProduct.PANEL, n - left);
+    int at = left * count + line * SmallProduct.padded(columns);
+    if (transposeB) {
+      long source = b + ((long) left * k + first + line) * BYTES;
+      SmallProduct.layOutTransposed(source, k, lines, columns, 1, panels, at);
+    } else {
+      long source = b + ((long) (first + line) * n + left) * BYTES;
+      SmallProduct.layOutPanels(source, n, lines, columns, panels, at);
     }
   }
 }

@@ -102,8 +102,9 @@ record FrozenLinear(PackedWeights weights, boolean gelu) implements Operation {
       @Override
       public Step step(List<INDArray> out) {
         int k = Math.toIntExact(weight.size(1));
-        return new FrozenProduct(
-                FrozenProduct.rows(Floats.address(x), k),
+        return new PanelProduct(
+                PanelProduct.rows(Floats.address(x), k),
+                false,
                 weights.of(weight).orElseThrow(),
                 PackedWeights.padded(in.get(2)),
                 gelu,

@@ -62,8 +62,9 @@ record FrozenPatches(PackedWeights weights, Convolution convolution) implements 
 
       @Override
       public Step step(List<INDArray> out) {
-        return new FrozenProduct(
+        return new PanelProduct(
                 source(Floats.address(in.getFirst()), maps),
+                false,
                 weights.of(weight).orElseThrow(),
                 PackedWeights.padded(in.get(2)),
                 false,
@@ -78,23 +79,20 @@ record FrozenPatches(PackedWeights weights, Convolution convolution) implements 
   }
 
   /** What the kernel sees at some pixels: for each channel, line after line. */
-  private static FrozenProduct.Source source(long x, ConvolutionKernel maps) {
+  private static PanelProduct.Source source(long x, ConvolutionKernel maps) {
     Phases map = maps.phases();
     int kernel = map.kernel();
     int tokens = map.outHeight() * map.outWidth();
-    return (row, rows, first, values, to) -> {
+    return (row, rows, to) -> {
+      int at = 0;
       for (int i = 0; i < rows; i++) {
         int picture = (row + i) / tokens;
         int top = (row + i) % tokens / map.outWidth() * map.stride();
         int left = (row + i) % map.outWidth() * map.stride();
-        for (int line = first / kernel; line * kernel < first + values; line++) {
-          int start = line * kernel;
-          int begin = Math.max(start, first);
-          int count = Math.min(start + kernel, first + values) - begin;
+        for (int line = 0; line < maps.in() * kernel; line++, at += kernel) {
           long plane = (long) picture * maps.in() + line / kernel;
           long pixel = (plane * map.height() + top + line % kernel) * map.width() + left;
-          long from = x + (pixel + begin - start) * BYTES;
-          Floats.read(from, to, i * values + begin - first, count);
+          Floats.read(x + pixel * BYTES, to, at, kernel);
         }
       }
     };

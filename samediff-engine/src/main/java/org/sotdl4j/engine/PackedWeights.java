@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The weights of a program whose parameters do not change, laid out for {@link FrozenProduct}: once
+ * The weights of a program whose parameters do not change, laid out for {@link PanelProduct}: once
  * for all its plans. On the heap, of which they take a half at most.
  */
 final class PackedWeights {
