@@ -57,7 +57,23 @@ final class CompiledProgram implements Program {
     return new CompiledProgram(
         sd,
         graph,
-        given -> Tape.withGradients(sd, Passes.apply(graph, given, List.of()), loss, variables));
+        given -> {
+          requireScalar(loss, new StaticShapes(graph, given).of(loss));
+          return Tape.withGradients(sd, Passes.apply(graph, given, List.of()), loss, variables);
+        });
+  }
+
+  /**
+   * The gradients of several numbers would be those of their sum.
+   *
+   * @param shape null where it is not known before the graph runs
+   */
+  private static void requireScalar(String loss, long[] shape) {
+    if (shape != null && Arrays.stream(shape).anyMatch(length -> length != 1)) {
+      throw new IllegalArgumentException(
+          "The loss %s has the shape %s, but a loss is a single number, such as the mean of these"
+              .formatted(loss, Arrays.toString(shape)));
+    }
   }
 
   /**

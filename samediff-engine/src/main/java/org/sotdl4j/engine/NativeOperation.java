@@ -117,7 +117,8 @@ record NativeOperation(DifferentialFunction op) implements Operation {
       for (int i = 0; i < out.size(); i++) {
         context.setOutputArray(i, out.get(i));
       }
-      return new NativeStep(op, context);
+      Step step = new NativeStep(op, context);
+      return op.opName().equals("gather") && in.size() == 2 ? new Guarded(step, in) : step;
     }
 
     @Override
@@ -134,6 +135,38 @@ record NativeOperation(DifferentialFunction op) implements Operation {
     @Override
     public void discard() {
       context.purge();
+    }
+  }
+
+  /** A {@code gather}, for which libnd4j would read whatever lies outside the array. */
+  private final class Guarded implements Step {
+
+    private final Step gather;
+    private final INDArray numbers;
+    private final long length;
+
+    Guarded(Step gather, List<INDArray> in) {
+      INDArray array = in.getFirst();
+      int axis = (int) ((CustomOp) op).iArgs()[0];
+      this.gather = gather;
+      this.numbers = in.get(1);
+      this.length = array.size(axis);
+    }
+
+    @Override
+    public void run() {
+      for (long number : numbers.ravel().toLongVector()) {
+        if (number < 0 || number >= length) {
+          throw new IllegalArgumentException(
+              "%d is no index of an axis of length %d".formatted(number, length));
+        }
+      }
+      gather.run();
+    }
+
+    @Override
+    public void close() {
+      gather.close();
     }
   }
 

@@ -143,4 +143,39 @@ class BadInputTest {
       }
     }
   }
+
+  @Test
+  void aLossOfSeveralNumbers() {
+    try (Program program = Engine.COMPILED.training(graph(), "y", List.of())) {
+      assertThatThrownBy(() -> program.run(Map.of("x", GOOD)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "The loss y has the shape [1, 2], but a loss is a single number, such as the mean of"
+                  + " these");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = DataType.class,
+      names = {"INT", "LONG"})
+  void aNumberThatIsNoIndex(DataType type) {
+    SameDiff sd = SameDiff.create();
+    SDVariable table = sd.constant("table", Nd4j.arange(6).castTo(DataType.FLOAT).reshape(2, 3));
+    sd.gather("y", table, sd.placeHolder("numbers", type, -1, -1), 1);
+    try (Program program = Engine.COMPILED.inference(sd, List.of("y"))) {
+      for (int wrong : new int[] {3, -1, Integer.MAX_VALUE}) {
+        INDArray numbers = Nd4j.createFromArray(new int[][] {{0, 2}, {wrong, 1}}).castTo(type);
+        assertThatThrownBy(() -> program.run(Map.of("numbers", numbers)))
+            .isInstanceOf(OperationException.class)
+            .hasMessageMatching(
+                "The op gather, which makes y from table FLOAT .*, numbers .*, failed: %d is no"
+                        .formatted(wrong)
+                    + " index of an axis of length 3");
+      }
+      INDArray good = Nd4j.createFromArray(new int[][] {{0, 2}, {1, 1}}).castTo(type);
+      float[] y = program.run(Map.of("numbers", good)).get("y").ravel().toFloatVector();
+      assertThat(y).containsExactly(0, 2, 1, 1, 3, 5, 4, 4);
+    }
+  }
 }
