@@ -44,11 +44,16 @@ public final class TokenizerJson {
             "sep", List.of("[SEP]", required(numbers, "[SEP]")),
             "cls", List.of("[CLS]", required(numbers, "[CLS]"))),
         Map.of(
-            "type", "WordPiece",
-            "unk_token", UNKNOWN,
-            "continuing_subword_prefix", "##",
-            "max_input_chars_per_word", 100,
-            "vocab", numbers));
+            "type",
+            "WordPiece",
+            "unk_token",
+            UNKNOWN,
+            "continuing_subword_prefix",
+            "##",
+            "max_input_chars_per_word",
+            100,
+            "vocab",
+            numbers));
   }
 
   /**

@@ -70,8 +70,7 @@ public record GlueRun(
   public static void create(
       RunFolder folder, GlueConfig config, Pretrained pretrained, Object environment)
       throws IOException {
-    String json =
-        JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(config);
+    String json = JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(config);
     folder.create(configFile(folder.path()), json + "\n", environment);
     AtomicFile.writeText(
         encoderFile(folder.path()), HuggingFaceConfig.json(pretrained.encoder()) + "\n");
