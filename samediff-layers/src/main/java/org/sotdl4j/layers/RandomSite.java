@@ -17,6 +17,10 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public record RandomSite(String name, double rate, List<Long> shape) {
 
+  private static final int UNUSED_BITS = 11; // of a long where a double is drawn
+  private static final double STEPS = 0x1p53;
+  private static final int PART = 4096;
+
   /** Draws the mask for a batch. */
   public INDArray mask(DataType type, int batch, RandomGenerator random) {
     long[] full = shape.stream().mapToLong(Long::longValue).toArray();
@@ -25,8 +29,14 @@ public record RandomSite(String name, double rate, List<Long> shape) {
     INDArray mask = Nd4j.createUninitialized(DataType.FLOAT, full);
     FloatBuffer values = mask.data().asNioFloat();
     float keep = (float) (1 / (1 - rate));
+    long dropped = (long) Math.ceil(rate * STEPS); // of STEPS numbers; nextDouble() < rate
+    float[] part = new float[Math.min(PART, values.remaining())];
     while (values.hasRemaining()) {
-      values.put(random.nextDouble() < rate ? 0 : keep);
+      int count = Math.min(part.length, values.remaining());
+      for (int i = 0; i < count; i++) {
+        part[i] = random.nextLong() >>> UNUSED_BITS < dropped ? 0 : keep;
+      }
+      values.put(part, 0, count);
     }
     return mask.castTo(type);
   }

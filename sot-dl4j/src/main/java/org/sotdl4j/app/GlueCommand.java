@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.SequencedMap;
 import java.util.Set;
@@ -172,7 +174,12 @@ final class GlueCommand implements Callable<Integer> {
     GlueConfig config = isNew ? newConfig() : savedConfig();
     RunFolder folder = new RunFolder(isNew ? newFolder() : run.resumed());
     PrintWriter err = spec.commandLine().getErr();
-    GlueData texts = GlueData.read(config.glueTask(), Path.of(config.data()));
+    List<DatasetException> broken = new ArrayList<>();
+    GlueData texts = GlueData.read(config.glueTask(), Path.of(config.data()), broken::add);
+    if (!broken.isEmpty()) {
+      err.printf(
+          "%,d lines are left out; the first: %s%n", broken.size(), broken.getFirst().getMessage());
+    }
     try (Interruption interruption = new Interruption();
         Pretrained pretrained = Pretrained.open(config.encoder());
         Tokenizer tokenizer = pretrained.tokenizer(config.maxLength());
@@ -187,9 +194,10 @@ final class GlueCommand implements Callable<Integer> {
           new GlueTrainer(config, folder, texts, reader, progress, interruption::requested)) {
         if (isNew) {
           trainer.startFrom(pretrained.weights());
-          folder.create(
-              GlueRun.configFile(folder.path()),
-              ResultsFile.json(config) + "\n",
+          GlueRun.create(
+              folder,
+              config,
+              pretrained,
               Environment.read(Main.Version.number(), Main.words(spec)));
         } else {
           trainer.resume();
@@ -214,9 +222,7 @@ final class GlueCommand implements Callable<Integer> {
           spec.commandLine().getOut().flush();
           return Interruption.EXIT_CODE;
         }
-        trainer
-            .predict(reader)
-            .forEach(file -> err.printf("Predictions for GLUE's server: %s%n", file));
+        trainer.predict().forEach(file -> err.printf("Predictions for GLUE's server: %s%n", file));
         err.printf("Best %s%n", trainer.best());
       }
     }
@@ -282,6 +288,7 @@ final class GlueCommand implements Callable<Integer> {
     private final PrintWriter err;
     private CountProgress bar;
     private String epoch;
+    private String answering; // the set whose texts are counted; null while an epoch's steps are
 
     Progress(PrintWriter err) {
       this.err = err;
@@ -299,9 +306,21 @@ final class GlueCommand implements Callable<Integer> {
     }
 
     @Override
+    public void answered(String set, int done, int texts) {
+      if (!set.equals(answering)) {
+        close();
+        answering = set;
+        bar = new CountProgress(set, texts, err);
+      }
+      bar.at(done);
+      if (done == texts) {
+        close();
+      }
+    }
+
+    @Override
     public void epochDone(
         double loss, SequencedMap<String, Double> scores, double trained, boolean best) {
-      close();
       StringBuilder line = new StringBuilder();
       line.append(String.format(Locale.ROOT, "%s  loss %.3f  |", epoch, loss));
       scores.forEach(
@@ -316,6 +335,7 @@ final class GlueCommand implements Callable<Integer> {
       if (bar != null) {
         bar.close();
         bar = null;
+        answering = null;
       }
     }
   }

@@ -58,7 +58,15 @@ final class InfluenceCommand implements Callable<Integer> {
                               ? "pairs: give --pair too"
                               : "single texts, without --pair"));
         }
-        influences.add(Influence.of(run, text, pair));
+        Influence influence = Influence.of(run, text, pair);
+        if (influence.truncated()) {
+          spec.commandLine()
+              .getErr()
+              .printf(
+                  "The text is longer than the %d tokens that %s reads, and is cut off.%n",
+                  run.config().maxLength(), folder);
+        }
+        influences.add(influence);
       }
     }
     PrintWriter terminal = spec.commandLine().getOut();

@@ -101,6 +101,9 @@ class GlueCommandTest {
     assertThat(influence.exitCode()).as(influence.err()).isZero();
     assertThat(influence.out()).contains("answer 1").containsPattern("\\+\\d\\.\\d{3}  a");
     assertThat(Files.readString(page)).contains(">a</span>");
+    assertThat(influence.err()).doesNotContain("cut off");
+    assertThat(CommandLineRun.of("influence", run.toString(), "--text", "b a ".repeat(9)).err())
+        .contains("The text is longer than the 8 tokens that " + run + " reads, and is cut off.");
   }
 
   /** A run's model in ONNX Runtime and in stock SameDiff, which trains it further. */
@@ -177,6 +180,22 @@ class GlueCommandTest {
     assertThat(sd.output(all, "loss").get("loss").getDouble(0)).isLessThan(before);
   }
 
+  /** A question over two lines, and one of the server's that is empty. */
+  @Test
+  void brokenLinesOfQqpAreCounted() throws IOException {
+    String rows = "0\t1\t2\ta\ta\t1\n1\t3\t4\ta\tb\t0\n".repeat(4);
+    String header = "id\tqid1\tqid2\tquestion1\tquestion2\tis_duplicate\n";
+    Files.writeString(data.resolve("train.tsv"), header + "9\t1\t2\ta\nb\ta\t0\n" + rows);
+    Files.writeString(data.resolve("dev.tsv"), header + rows);
+    Files.writeString(data.resolve("test.tsv"), "id\tquestion1\tquestion2\n0\ta\t\n1\ta\tb\n");
+    CommandLineRun done = glue("QQP", folder.resolve("run"), "--epochs", "1");
+    assertThat(done.exitCode()).as(done.err()).isZero();
+    assertThat(done.err())
+        .contains("2 lines are left out; the first: ")
+        .contains("train.tsv, line 2 has 4 columns instead of 6");
+    assertThat(Files.readAllLines(folder.resolve("run/QQP.tsv"))).hasSize(3);
+  }
+
   /** A pair is worth as much as the word says. */
   private void writeNumbers() throws IOException {
     StringBuilder rows = new StringBuilder("a\tb\tc\td\te\tf\tg\tsentence1\tsentence2\tscore\n");
@@ -195,6 +214,17 @@ class GlueCommandTest {
     CommandLineRun done = glue(folder.resolve("run"), "--epochs", "1");
     assertThat(done.exitCode()).as(done.err()).isZero();
     assertThat(done.err()).contains("1 texts are longer than 8 tokens and are cut off");
+  }
+
+  @Test
+  void aRunThatIsDoneDoesNotNeedWhatItBeganWith() throws IOException {
+    Path run = folder.resolve("run");
+    assertThat(glue(run, "--epochs", "1").exitCode()).isZero();
+    Files.move(encoder, folder.resolve("elsewhere"));
+    Path moved = Files.move(run, folder.resolve("moved"));
+    CommandLineRun influence = CommandLineRun.of("influence", moved.toString(), "--text", "b a");
+    assertThat(influence.exitCode()).as(influence.err()).isZero();
+    assertThat(influence.out()).contains("  a\n");
   }
 
   @ParameterizedTest

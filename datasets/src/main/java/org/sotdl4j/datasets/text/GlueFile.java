@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.sotdl4j.datasets.DatasetException;
 import tools.jackson.core.JacksonException;
@@ -20,24 +21,30 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class GlueFile {
 
+  private static final String BYTE_ORDER_MARK = "\ufeff";
+
   private final GlueTask task;
   private final Path path;
   private final boolean labelled;
+  private final Consumer<DatasetException> broken;
 
-  private GlueFile(GlueTask task, Path path, boolean labelled) {
+  private GlueFile(GlueTask task, Path path, boolean labelled, Consumer<DatasetException> broken) {
     this.task = task;
     this.path = path;
     this.labelled = labelled;
+    this.broken = broken;
   }
 
   /**
    * Reads a file.
    *
    * @param labelled whether labels are wanted; test files have none
+   * @param broken is told each line that is left out, as {@link GlueTask#hasBrokenLines} allows
    * @throws DatasetException if it cannot be read, or a line is wrong: the message names the line
    */
-  public static List<GlueExample> read(GlueTask task, Path path, boolean labelled) {
-    GlueFile file = new GlueFile(task, path, labelled);
+  public static List<GlueExample> read(
+      GlueTask task, Path path, boolean labelled, Consumer<DatasetException> broken) {
+    GlueFile file = new GlueFile(task, path, labelled, broken);
     try {
       List<GlueExample> examples = path.toString().endsWith(".tsv") ? file.table() : file.objects();
       if (examples.isEmpty()) {
@@ -56,26 +63,38 @@ public final class GlueFile {
     if (lines.isEmpty()) {
       return List.of();
     }
-    List<String> header = cells(lines.getFirst());
+    List<String> header = cells(withoutMark(lines.getFirst()));
     boolean named = header.contains(task.columns().getFirst());
     int first = place(header, named, 0);
     int second = task.isPair() ? place(header, named, 1) : -1;
     int label = labelled ? place(header, named, task.columns().size() - 1) : -1;
     List<GlueExample> examples = new ArrayList<>();
     for (int i = named ? 1 : 0; i < lines.size(); i++) {
-      List<String> cells = cells(lines.get(i));
-      if (cells.size() != header.size()) {
-        throw wrong(i, "has %d columns instead of %d".formatted(cells.size(), header.size()));
+      try {
+        List<String> cells = i == 0 ? header : cells(lines.get(i));
+        if (cells.size() != header.size()) {
+          throw wrong(i, "has %d columns instead of %d".formatted(cells.size(), header.size()));
+        }
+        examples.add(
+            example(
+                i,
+                String.valueOf(examples.size()),
+                cells.get(first),
+                second < 0 ? null : cells.get(second),
+                label < 0 ? null : cells.get(label)));
+      } catch (DatasetException e) {
+        if (!labelled || !task.hasBrokenLines()) {
+          throw e;
+        }
+        broken.accept(e);
       }
-      examples.add(
-          example(
-              i,
-              String.valueOf(examples.size()),
-              cells.get(first),
-              second < 0 ? null : cells.get(second),
-              label < 0 ? null : cells.get(label)));
     }
     return examples;
+  }
+
+  /** MRPC's files begin with a byte order mark. */
+  private static String withoutMark(String text) {
+    return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
   }
 
   private static List<String> cells(String line) {
@@ -93,7 +112,7 @@ public final class GlueFile {
 
   private List<GlueExample> objects() throws IOException {
     List<GlueExample> examples = new ArrayList<>();
-    String text = Files.readString(path);
+    String text = withoutMark(Files.readString(path));
     if (path.toString().endsWith(".jsonl")) {
       List<String> lines = text.lines().toList();
       for (int i = 0; i < lines.size(); i++) {
@@ -141,12 +160,15 @@ public final class GlueFile {
   }
 
   private GlueExample example(int line, String index, String first, String second, String label) {
-    if (first == null
-        || first.isBlank()
-        || (task.isPair() && (second == null || second.isBlank()))) {
+    if (isEmpty(first) || (task.isPair() && isEmpty(second))) {
       throw wrong(line, "has an empty text");
     }
     return new GlueExample(index, first, second, labelled ? label(line, label) : Double.NaN);
+  }
+
+  /** The server wants an answer to each line of a test file, so broken ones are read there. */
+  private boolean isEmpty(String text) {
+    return text == null || (text.isBlank() && (labelled || !task.hasBrokenLines()));
   }
 
   private double label(int line, String text) {

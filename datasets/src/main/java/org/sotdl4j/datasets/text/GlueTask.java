@@ -21,6 +21,7 @@ public record GlueTask(
     List<Integer> places,
     List<GlueMetric> metrics) {
 
+  private static final double HIGHEST_SCORE = 5; // of STS-B
   private static final List<String> BINARY = List.of("0", "1");
   private static final List<String> ENTAILMENT = List.of("entailment", "not_entailment");
   private static final List<String> THREE = List.of("contradiction", "entailment", "neutral");
@@ -104,12 +105,22 @@ public record GlueTask(
     return Math.max(labels.size(), 1);
   }
 
+  /**
+   * Whether the files as they are distributed have lines that are broken: some of QQP's questions
+   * hold a line break, some are empty, and everybody leaves these lines out.
+   */
+  public boolean hasBrokenLines() {
+    return name.equals("QQP");
+  }
+
   public boolean isPair() {
     return columns.size() == 3;
   }
 
-  /** The label of a number, or the number, as files of predictions have it. */
+  /** The label of a number, or a score from 0 to 5, as files of predictions have it. */
   public String written(double answer) {
-    return isRegression() ? String.valueOf((float) answer) : labels.get((int) answer);
+    return isRegression()
+        ? String.valueOf((float) Math.clamp(answer, 0, HIGHEST_SCORE))
+        : labels.get((int) answer);
   }
 }

@@ -87,20 +87,27 @@ public final class Tokenizer implements AutoCloseable {
   /**
    * The tokenizer in a folder of Hugging Face: its {@code tokenizer.json}, or one made of {@code
    * vocab.txt} (BERT's WordPiece) or of {@code vocab.json} and {@code merges.txt} (byte-level BPE
-   * of RoBERTa, BPE of GPT).
+   * of RoBERTa, BPE of GPT). Where {@code tokenizer_config.json} does not say whether {@code
+   * vocab.txt} is of small letters only, its words do.
    *
-   * @param lowerCase whether {@code vocab.txt} knows small letters only
    * @return in the format of {@code tokenizer.json}
    * @throws DatasetException if there is none, or it cannot be read
    */
-  public static String json(Path folder, boolean lowerCase) {
+  public static String json(Path folder) {
     try {
       if (Files.exists(folder.resolve("tokenizer.json"))) {
         return Files.readString(folder.resolve("tokenizer.json"));
       }
       Path words = folder.resolve("vocab.txt");
       if (Files.exists(words)) {
-        return TokenizerJson.wordPiece(Files.readAllLines(words), lowerCase);
+        List<String> vocabulary = Files.readAllLines(words);
+        Path settings = folder.resolve("tokenizer_config.json");
+        boolean lowerCase = TokenizerJson.isLowerCase(vocabulary);
+        return TokenizerJson.wordPiece(
+            vocabulary,
+            Files.exists(settings)
+                ? JsonMapper.shared().readTree(settings).path("do_lower_case").asBoolean(lowerCase)
+                : lowerCase);
       }
       Path vocabulary = folder.resolve("vocab.json");
       Path merges = folder.resolve("merges.txt");
@@ -108,7 +115,7 @@ public final class Tokenizer implements AutoCloseable {
         return TokenizerJson.bytePairs(
             JsonMapper.shared().readTree(vocabulary), Files.readAllLines(merges));
       }
-    } catch (IOException | JacksonException e) {
+    } catch (IOException | JacksonException | IllegalArgumentException e) {
       throw new DatasetException(
           "The vocabulary in %s cannot be read (%s)".formatted(folder, e.getMessage()), e);
     }

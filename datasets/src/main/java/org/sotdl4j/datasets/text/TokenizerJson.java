@@ -3,6 +3,7 @@ package org.sotdl4j.datasets.text;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -10,32 +11,49 @@ import tools.jackson.databind.json.JsonMapper;
 /** Writes {@code tokenizer.json} for models that come with older files of their vocabulary. */
 public final class TokenizerJson {
 
+  private static final Pattern CAPITAL = Pattern.compile("[A-Z]");
+
+  private static final String UNKNOWN = "[UNK]"; // BERT's
+
   private TokenizerJson() {}
+
+  /** Whether no word of {@code vocab.txt} but the special ones has a capital letter. */
+  static boolean isLowerCase(List<String> vocabulary) {
+    return vocabulary.stream()
+        .noneMatch(word -> !word.startsWith("[") && CAPITAL.matcher(word).find());
+  }
 
   /**
    * BERT's WordPiece.
    *
    * @param vocabulary a word a line of {@code vocab.txt}
    * @param lowerCase whether it knows small letters without accents only
+   * @throws IllegalArgumentException if it lacks a special word
    */
   public static String wordPiece(List<String> vocabulary, boolean lowerCase) {
     Map<String, Integer> numbers = new LinkedHashMap<>();
     vocabulary.forEach(word -> numbers.putIfAbsent(word, numbers.size()));
+    var _ = required(numbers, UNKNOWN);
     return write(
         numbers,
-        List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"),
+        List.of("[PAD]", UNKNOWN, "[CLS]", "[SEP]", "[MASK]"),
         bertNormalizer(lowerCase),
         Map.of("type", "BertPreTokenizer"),
         Map.of(
             "type", "BertProcessing",
-            "sep", List.of("[SEP]", numbers.getOrDefault("[SEP]", 0)),
-            "cls", List.of("[CLS]", numbers.getOrDefault("[CLS]", 0))),
+            "sep", List.of("[SEP]", required(numbers, "[SEP]")),
+            "cls", List.of("[CLS]", required(numbers, "[CLS]"))),
         Map.of(
-            "type", "WordPiece",
-            "unk_token", "[UNK]",
-            "continuing_subword_prefix", "##",
-            "max_input_chars_per_word", 100,
-            "vocab", numbers));
+            "type",
+            "WordPiece",
+            "unk_token",
+            UNKNOWN,
+            "continuing_subword_prefix",
+            "##",
+            "max_input_chars_per_word",
+            100,
+            "vocab",
+            numbers));
   }
 
   /**
@@ -44,6 +62,7 @@ public final class TokenizerJson {
    *
    * @param vocabulary {@code vocab.json}
    * @param merges the lines of {@code merges.txt}
+   * @throws IllegalArgumentException if it lacks a special word
    */
   public static String bytePairs(JsonNode vocabulary, List<String> merges) {
     Map<String, Integer> numbers = new LinkedHashMap<>();
@@ -75,14 +94,21 @@ public final class TokenizerJson {
             "type",
             "RobertaProcessing",
             "sep",
-            List.of("</s>", numbers.getOrDefault("</s>", 2)),
+            List.of("</s>", required(numbers, "</s>")),
             "cls",
-            List.of("<s>", numbers.getOrDefault("<s>", 0)),
+            List.of("<s>", required(numbers, "<s>")),
             "trim_offsets",
             true,
             "add_prefix_space",
             false),
         model);
+  }
+
+  private static int required(Map<String, Integer> numbers, String word) {
+    if (!numbers.containsKey(word)) {
+      throw new IllegalArgumentException("it has no word " + word);
+    }
+    return numbers.get(word);
   }
 
   private static Map<String, Object> bertNormalizer(boolean lowerCase) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,11 +17,12 @@ import org.sotdl4j.datasets.DatasetException;
 class GlueFileTest {
 
   @TempDir Path folder;
+  private final List<DatasetException> broken = new ArrayList<>();
 
   private List<GlueExample> read(String task, String name, String content, boolean labelled)
       throws IOException {
     Path file = Files.writeString(folder.resolve(name), content);
-    return GlueFile.read(GlueTask.named(task), file, labelled);
+    return GlueFile.read(GlueTask.named(task), file, labelled, broken::add);
   }
 
   @Test
@@ -57,6 +59,31 @@ class GlueFileTest {
     String whole = "{\"9\": {\"text_a\": \"A\", \"text_b\": \"B\", \"label\": \"not_entailment\"}}";
     assertThat(read("QNLI", "train.json", whole, true))
         .containsExactly(new GlueExample("9", "A", "B", 1));
+  }
+
+  @Test
+  void aByteOrderMarkIsNoText() throws IOException {
+    String table = "\ufeffQuality\t#1 ID\t#2 ID\t#1 String\t#2 String\n1\t7\t8\tA\tB\n";
+    assertThat(read("MRPC", "train.tsv", table, true))
+        .containsExactly(new GlueExample("0", "A", "B", 1));
+    assertThat(read("SST-2", "train.jsonl", "\ufeff{\"sentence\": \"A\", \"label\": 1}", true))
+        .containsExactly(new GlueExample("0", "A", null, 1));
+  }
+
+  @Test
+  void brokenLinesOfQqpAreLeftOutAndTold() throws IOException {
+    String header = "id\tqid1\tqid2\tquestion1\tquestion2\tis_duplicate\n";
+    String lines = "7\t1\t2\tIs it\nred?\tWhy?\t0\n8\t1\t2\tA?\t\t0\n9\t1\t2\tA?\tB?\t1\n";
+    assertThat(read("QQP", "train.tsv", header + lines, true))
+        .containsExactly(new GlueExample("0", "A?", "B?", 1));
+    assertThat(broken)
+        .extracting(e -> e.getMessage().replaceFirst(".*, line", "line"))
+        .containsExactly(
+            "line 2 has 4 columns instead of 6",
+            "line 3 has 3 columns instead of 6",
+            "line 4 has an empty text");
+    assertThat(read("QQP", "test.tsv", "id\tquestion1\tquestion2\n0\tA?\t\n", false))
+        .containsExactly(new GlueExample("0", "A?", "", Double.NaN));
   }
 
   @Test

@@ -24,6 +24,9 @@ class GlueMetricTest {
     double[] truth = {1, 2, 3, 4};
     double[] squares = {1, 4, 9, 16};
     assertThat(GlueMetric.SPEARMAN.of(squares, truth)).isEqualTo(1);
+    // Ranks 1, 2.5, 2.5, 4: 4.5 / sqrt(4.5 * 5).
+    double[] ties = {1, 2, 2, 8};
+    assertThat(GlueMetric.SPEARMAN.of(ties, truth)).isCloseTo(Math.sqrt(0.9), within(1e-12));
     assertThat(GlueMetric.PEARSON.of(squares, truth)).isCloseTo(0.9843740, within(1e-6));
     assertThat(GlueMetric.PEARSON.of(new double[] {2, 2, 2, 2}, truth)).isZero();
   }

@@ -42,6 +42,23 @@ class TokenizerTest {
   }
 
   @Test
+  void capitalsCountWhereTheVocabularyHasSome() throws IOException {
+    String special = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nthe\n";
+    Files.writeString(folder.resolve("vocab.txt"), special + "cat\n");
+    assertThat(idsOfTheCat()).containsExactly(2, 5, 6, 3);
+    Files.writeString(folder.resolve("vocab.txt"), special + "The\nCat\n"); // as SpanBERT's
+    assertThat(idsOfTheCat()).containsExactly(2, 6, 7, 3);
+    Files.writeString(folder.resolve("tokenizer_config.json"), "{\"do_lower_case\": true}");
+    assertThat(idsOfTheCat()).containsExactly(2, 5, 1, 3);
+  }
+
+  private int[] idsOfTheCat() {
+    try (Tokenizer t = Tokenizer.open(Tokenizer.json(folder), folder, 9)) {
+      return t.encode("The Cat", null).ids();
+    }
+  }
+
+  @Test
   void byteLevelBytePairsOfRoberta() throws IOException {
     Files.writeString(
         folder.resolve("vocab.json"),
@@ -50,7 +67,7 @@ class TokenizerTest {
          "\u0120ab": 8, "\u00c3": 9, "\u00a9": 10}
         """);
     Files.writeString(folder.resolve("merges.txt"), "#version: 0.2\na b\n\u0120 ab\n");
-    try (Tokenizer t = Tokenizer.open(Tokenizer.json(folder, false), folder, 20)) {
+    try (Tokenizer t = Tokenizer.open(Tokenizer.json(folder), folder, 20)) {
       assertThat(t.encode("ab ab\u00e9", null).ids()).containsExactly(0, 7, 8, 9, 10, 2);
       assertThat(t.encode("a", "b").ids()).containsExactly(0, 4, 2, 2, 5, 2);
       assertThat(t.encode("a", "b").segments()).containsOnly(0);
@@ -62,16 +79,20 @@ class TokenizerTest {
     Files.writeString(
         folder.resolve("vocab.json"), "{\"<unk>\": 0, \"a\": 1, \"b</w>\": 2, \"ab</w>\": 3}");
     Files.writeString(folder.resolve("merges.txt"), "#version: 0.2\na b</w>\n");
-    try (Tokenizer t = Tokenizer.open(Tokenizer.json(folder, false), folder, 20)) {
+    try (Tokenizer t = Tokenizer.open(Tokenizer.json(folder), folder, 20)) {
       assertThat(t.encode("AB ab", null).ids()).containsExactly(3, 3);
     }
   }
 
   @Test
   void whatIsNoVocabularyIsRefused() throws IOException {
-    assertThatThrownBy(() -> Tokenizer.json(folder, true))
+    assertThatThrownBy(() -> Tokenizer.json(folder))
         .isInstanceOf(DatasetException.class)
         .hasMessageContaining("holds no vocabulary: expected tokenizer.json");
+    Files.writeString(folder.resolve("vocab.txt"), "[UNK]\n[SEP]\na\n");
+    assertThatThrownBy(() -> Tokenizer.json(folder))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageEndingWith("cannot be read (it has no word [CLS])");
     assertThatThrownBy(() -> Tokenizer.open("{\"model\": 3}", folder, 9))
         .isInstanceOf(DatasetException.class)
         .hasMessageContaining("is no tokenizer");

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntConsumer;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.sotdl4j.app.train.TrainingFailedException;
 import org.sotdl4j.datasets.text.GlueTask;
 import org.sotdl4j.datasets.text.TextBatch;
 import org.sotdl4j.engine.Engine;
@@ -48,12 +49,17 @@ final class Answers implements AutoCloseable {
    * The answers to texts: the numbers of the most probable labels, or the numbers themselves.
    *
    * @param done is told the number of texts after each batch
+   * @throws TrainingFailedException if the model's answers are no numbers
    */
   double[] of(Texts texts, GlueTask task, IntConsumer done) {
     double[] answers = new double[texts.encoded().size()];
     int count = 0;
     for (TextBatch batch : texts.buckets(BATCH).evaluation()) {
       INDArray logits = logits(texts.input(batch), batch.length());
+      if (!Double.isFinite(logits.sumNumber().doubleValue())) {
+        throw new TrainingFailedException(
+            "The model's answers are no numbers any more: try a lower --lr");
+      }
       for (int b = 0; b < batch.places().size(); b++) {
         INDArray row = logits.getRow(b);
         answers[batch.places().get(b)] =

@@ -17,6 +17,13 @@ public interface GlueProgress {
   void batch(int batch, double loss);
 
   /**
+   * Texts of a set are answered, to validate or for GLUE's server.
+   *
+   * @param done how many so far
+   */
+  void answered(String set, int done, int texts);
+
+  /**
    * An epoch and its validation are done.
    *
    * @param loss mean of the epoch

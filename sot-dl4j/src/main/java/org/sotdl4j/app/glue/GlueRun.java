@@ -1,5 +1,6 @@
 package org.sotdl4j.app.glue;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -8,8 +9,11 @@ import org.sotdl4j.app.train.RunFolder;
 import org.sotdl4j.datasets.text.Tokenizer;
 import org.sotdl4j.layers.Parameters;
 import org.sotdl4j.layers.Phase;
+import org.sotdl4j.zoo.HuggingFaceConfig;
 import org.sotdl4j.zoo.ModelGraph;
 import org.sotdl4j.zoo.TextClassifier;
+import org.sotdl4j.zoo.TextEncoder;
+import org.sotdl4j.zoo.checkpoint.AtomicFile;
 import org.sotdl4j.zoo.checkpoint.Checkpoint;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
@@ -59,25 +63,47 @@ public record GlueRun(
   }
 
   /**
+   * Makes the folder of a run, with all that its model needs beside its weights.
+   *
+   * @param environment of the run
+   */
+  public static void create(
+      RunFolder folder, GlueConfig config, Pretrained pretrained, Object environment)
+      throws IOException {
+    String json = JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(config);
+    folder.create(configFile(folder.path()), json + "\n", environment);
+    AtomicFile.writeText(
+        encoderFile(folder.path()), HuggingFaceConfig.json(pretrained.encoder()) + "\n");
+    AtomicFile.writeText(tokenizerFile(folder.path()), pretrained.tokenizer());
+  }
+
+  private static Path encoderFile(Path folder) {
+    return folder.resolve("encoder.json");
+  }
+
+  private static Path tokenizerFile(Path folder) {
+    return folder.resolve("tokenizer.json");
+  }
+
+  /**
    * Opens the best epoch of a run.
    *
    * @throws UserException if the folder holds none
    */
-  public static GlueRun open(Path folder) {
+  public static GlueRun open(Path folder) throws IOException {
     GlueConfig config = config(folder);
-    try (Pretrained pretrained = Pretrained.open(config.encoder())) {
-      Tokenizer tokenizer = pretrained.tokenizer(config.maxLength());
-      TextClassifier model = config.model(pretrained.encoder());
-      Parameters parameters = new Parameters(DataType.FLOAT, Parameters.Source.notLearned());
-      var _ = ModelGraph.of(model, parameters, Phase.EVAL); // makes the parameters
-      Checkpoint.load(new RunFolder(folder).best(), parameters);
-      return new GlueRun(
-          config,
-          new GlueTexts(tokenizer, pretrained.encoder()),
-          pretrained.tokenizer(),
-          model,
-          parameters);
+    if (!Files.exists(encoderFile(folder))) {
+      throw new UserException("%s is missing.".formatted(encoderFile(folder)));
     }
+    TextEncoder encoder =
+        HuggingFaceConfig.encoder(JsonMapper.shared().readTree(encoderFile(folder)));
+    String json = Files.readString(tokenizerFile(folder));
+    Tokenizer tokenizer = Tokenizer.open(json, tokenizerFile(folder), config.maxLength());
+    TextClassifier model = config.model(encoder);
+    Parameters parameters = new Parameters(DataType.FLOAT, Parameters.Source.notLearned());
+    var _ = ModelGraph.of(model, parameters, Phase.EVAL); // makes the parameters
+    Checkpoint.load(new RunFolder(folder).best(), parameters);
+    return new GlueRun(config, new GlueTexts(tokenizer, encoder), json, model, parameters);
   }
 
   @Override

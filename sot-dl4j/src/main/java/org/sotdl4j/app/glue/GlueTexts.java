@@ -1,6 +1,8 @@
 package org.sotdl4j.app.glue;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 import org.sotdl4j.datasets.text.GlueExample;
 import org.sotdl4j.datasets.text.Tokenizer;
 import org.sotdl4j.zoo.TextEncoder;
@@ -15,5 +17,12 @@ public record GlueTexts(Tokenizer tokenizer, TextEncoder encoder) {
 
   Texts of(List<GlueExample> examples) {
     return Texts.of(examples, tokenizer, encoder);
+  }
+
+  /** The same of several sets, by their names. */
+  SequencedMap<String, Texts> of(SequencedMap<String, List<GlueExample>> sets) {
+    SequencedMap<String, Texts> texts = new LinkedHashMap<>();
+    sets.forEach((name, examples) -> texts.put(name, of(examples)));
+    return texts;
   }
 }

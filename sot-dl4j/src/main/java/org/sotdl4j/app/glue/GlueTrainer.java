@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,11 +13,13 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.sotdl4j.app.train.Criterion;
 import org.sotdl4j.app.train.Optimizer;
+import org.sotdl4j.app.train.OptimizerState;
 import org.sotdl4j.app.train.RunFolder;
 import org.sotdl4j.app.train.Schedule;
 import org.sotdl4j.app.train.Steps;
@@ -53,7 +56,8 @@ public final class GlueTrainer implements AutoCloseable {
   private final RunFolder run;
   private final GlueData data;
   private final Texts train;
-  private final SequencedMap<String, Texts> dev = new LinkedHashMap<>();
+  private final SequencedMap<String, Texts> dev;
+  private final SequencedMap<String, Texts> test;
   private final GlueProgress progress;
   private final BooleanSupplier stop;
   private final TextClassifier model;
@@ -86,7 +90,8 @@ public final class GlueTrainer implements AutoCloseable {
     this.stop = stop;
     this.model = config.model(texts.encoder());
     this.train = texts.of(data.train());
-    data.dev().forEach((name, examples) -> dev.put(name, texts.of(examples)));
+    this.dev = texts.of(data.dev());
+    this.test = texts.of(data.test());
     this.parameters = new Parameters(DataType.FLOAT, Parameters.Source.seeded(config.seed()));
     this.batches = train.buckets(config.batchSize()).trainingBatches();
     if (batches == 0) {
@@ -102,9 +107,12 @@ public final class GlueTrainer implements AutoCloseable {
     this.answers = new Answers(model, parameters, config.engine());
   }
 
-  /** Texts to learn from and to validate on that were cut off. */
+  /** Texts that were cut off. */
   public long truncated() {
-    return train.truncated() + dev.values().stream().mapToLong(Texts::truncated).sum();
+    return Stream.of(List.of(train), dev.values(), test.values())
+        .flatMap(Collection::stream)
+        .mapToLong(Texts::truncated)
+        .sum();
   }
 
   /**
@@ -122,17 +130,11 @@ public final class GlueTrainer implements AutoCloseable {
    * @throws CheckpointException if the file cannot be read
    */
   public void resume() throws IOException {
-    SequencedMap<String, INDArray> saved = new LinkedHashMap<>();
     try (TensorFile file = TensorFile.open(run.last())) {
       Checkpoint.load(file, parameters);
-      for (String name : file.names()) {
-        if (name.startsWith(Checkpoint.OPTIMIZER)) {
-          saved.put(name.substring(Checkpoint.OPTIMIZER.length()), file.read(name));
-        }
-      }
+      optimizer.restore(OptimizerState.read(file));
       state = TrainState.fromMetadata(file.metadata());
     }
-    optimizer.restore(saved);
     if (Files.exists(run.metrics())) {
       // A row may be there whose checkpoint was not saved any more.
       Files.readAllLines(run.metrics()).stream().skip(1).limit(state.epoch()).forEach(rows::add);
@@ -147,6 +149,9 @@ public final class GlueTrainer implements AutoCloseable {
    * @throws IOException if a checkpoint cannot be saved; the one before is intact
    */
   public boolean train() throws IOException {
+    if (state.step() == 0) {
+      save(run.last(), true); // a run that is killed in its first epoch can be resumed too
+    }
     while (state.epoch() < config.epochs()) {
       if (!epoch()) {
         save(run.last(), true);
@@ -212,9 +217,11 @@ public final class GlueTrainer implements AutoCloseable {
     input.values().forEach(INDArray::close);
     targets.close();
     if (!Double.isFinite(pass.loss())) {
-      throw new TrainingFailedException(
-          "The loss is %s at step %d (epoch %d): try a lower --lr."
-              .formatted(pass.loss(), number + 1, state.epoch() + 1));
+      throw TrainingFailedException.notFinite(
+          "loss is %s at step %d".formatted(pass.loss(), number + 1),
+          state.epoch() + 1,
+          step.firstNotFinite(),
+          run.last());
     }
     double norm = step.clip(pass, config.optimizer().clipGradient());
     double rate = schedule.at(number, List.of());
@@ -261,7 +268,7 @@ public final class GlueTrainer implements AutoCloseable {
   private SequencedMap<String, Double> scores() {
     SequencedMap<String, Double> scores = new LinkedHashMap<>();
     dev.forEach((name, texts) -> {
-      double[] given = answers.of(texts, task, done -> {});
+      double[] given = answers(name, texts);
       for (GlueMetric metric : task.metrics()) {
         scores.put(name + "_" + metric, metric.of(given, texts.labels()));
       }
@@ -269,22 +276,26 @@ public final class GlueTrainer implements AutoCloseable {
     return scores;
   }
 
+  private double[] answers(String set, Texts texts) {
+    return answers.of(texts, task, done -> progress.answered(set, done, texts.encoded().size()));
+  }
+
   /**
    * Writes predictions of the best epoch, in the format that GLUE takes.
    *
    * @return the files
    */
-  public List<Path> predict(GlueTexts texts) throws IOException {
+  public List<Path> predict() throws IOException {
     Checkpoint.load(run.best(), parameters);
     List<Path> files = new ArrayList<>();
-    for (var test : data.test().entrySet()) {
-      double[] given = answers.of(texts.of(test.getValue()), task, done -> {});
+    for (String name : test.keySet()) {
+      double[] given = answers(name, test.get(name));
       StringBuilder lines = new StringBuilder("index\tprediction\n");
       for (int i = 0; i < given.length; i++) {
-        GlueExample example = test.getValue().get(i);
+        GlueExample example = data.test().get(name).get(i);
         lines.append(example.index()).append('\t').append(task.written(given[i])).append('\n');
       }
-      Path file = run.path().resolve(test.getKey());
+      Path file = run.path().resolve(name);
       AtomicFile.writeText(file, lines.toString());
       files.add(file);
     }
@@ -304,7 +315,7 @@ public final class GlueTrainer implements AutoCloseable {
   private void save(Path file, boolean toResume) throws IOException {
     SequencedMap<String, INDArray> extra = new LinkedHashMap<>();
     if (toResume) {
-      optimizer.state().forEach((name, array) -> extra.put(Checkpoint.OPTIMIZER + name, array));
+      extra.putAll(OptimizerState.named(optimizer.state()));
     }
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put(Checkpoint.MODEL, config.encoder());

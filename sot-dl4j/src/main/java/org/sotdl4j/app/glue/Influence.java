@@ -19,8 +19,10 @@ import org.sotdl4j.zoo.TextInput;
  * @param answer the label, or the number, of the whole text
  * @param probability of the label; NaN for a number
  * @param words in their order
+ * @param truncated whether the text is longer than the model reads, and its end was cut off
  */
-public record Influence(GlueHead head, String answer, double probability, List<Word> words) {
+public record Influence(
+    GlueHead head, String answer, double probability, List<Word> words, boolean truncated) {
 
   /**
    * A word.
@@ -68,11 +70,17 @@ public record Influence(GlueHead head, String answer, double probability, List<W
         }
       }
     }
-    return of(run, logits, words, spans, new String[] {first, second});
+    boolean truncated = texts.truncated() > 0;
+    return of(run, logits, words, spans, new String[] {first, second}, truncated);
   }
 
   private static Influence of(
-      GlueRun run, double[][] logits, List<List<Integer>> words, List<Span> spans, String[] texts) {
+      GlueRun run,
+      double[][] logits,
+      List<List<Integer>> words,
+      List<Span> spans,
+      String[] texts,
+      boolean truncated) {
     GlueTask task = run.config().glueTask();
     int answer = task.isRegression() ? 0 : Ranking.top(logits[0], 1)[0];
     double whole = strength(task, logits[0], answer);
@@ -84,9 +92,12 @@ public record Influence(GlueHead head, String answer, double probability, List<W
       double effect = whole - strength(task, logits[i + 1], answer);
       effects.add(new Word(begin.text(), characters, effect));
     }
-    return task.isRegression()
-        ? new Influence(run.config().head(), task.written(whole), Double.NaN, effects)
-        : new Influence(run.config().head(), task.written(answer), Math.exp(whole), effects);
+    return new Influence(
+        run.config().head(),
+        task.isRegression() ? String.valueOf((float) whole) : task.written(answer),
+        task.isRegression() ? Double.NaN : Math.exp(whole),
+        effects,
+        truncated);
   }
 
   private static double strength(GlueTask task, double[] logits, int answer) {

@@ -29,6 +29,7 @@ public final class InfluencePage {
             """
             <!DOCTYPE html>
             <html lang="en"><head><meta charset="utf-8"/><title>Influence of words</title>
+            <meta name="viewport" content="width=device-width, initial-scale=1"/>
             <style>
             body { font-family: sans-serif; margin: 2em; max-width: 60em; }
             span { padding: 0.2em 0.3em; margin: 0.1em; border-radius: 0.2em; display: inline-block; color: black; }

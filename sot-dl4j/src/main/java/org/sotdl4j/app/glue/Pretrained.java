@@ -98,10 +98,7 @@ public record Pretrained(Path source, TextEncoder encoder, TensorFile weights, S
       throw new CheckpointException(
           "%s is of no encoder known here: %s".formatted(file, e.getMessage()), e);
     }
-    Path settings = folder.resolve("tokenizer_config.json");
-    boolean lowerCase =
-        !Files.exists(settings) || json(settings).path("do_lower_case").asBoolean(true);
-    String tokenizer = Tokenizer.json(folder, lowerCase);
+    String tokenizer = Tokenizer.json(folder);
     return new Pretrained(folder, encoder, EncoderWeights.open(folder), tokenizer);
   }
 

