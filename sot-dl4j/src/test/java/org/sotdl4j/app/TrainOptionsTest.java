@@ -177,6 +177,29 @@ class TrainOptionsTest {
   }
 
   @Test
+  void aRunTeachesAnotherOfTheSameClasses() throws IOException {
+    Path teacher = run;
+    trained("--epochs 1");
+    run = folder.resolve("student");
+    String options =
+        "--model deit_nano_distilled --img-size 16 --epochs 1 --seed 1 --distillation-type hard --teacher ";
+    trained(options + teacher);
+    INDArray distilled = weights();
+    run = folder.resolve("alone");
+    trained("--model deit_nano_distilled --img-size 16 --epochs 1 --seed 1");
+    assertThat(distilled).isNotEqualTo(weights());
+    for (String part : List.of("train", "val")) {
+      Files.move(data.resolve(part).resolve("class1"), data.resolve(part).resolve("class2"));
+    }
+    run = folder.resolve("other");
+    CommandLineRun other = train(options + teacher);
+    assertThat(other.exitCode()).isEqualTo(1);
+    assertThat(other.err())
+        .isEqualTo(
+            "sot: Class 1 of the teacher %s is class1, of the student class2.%n".formatted(teacher));
+  }
+
+  @Test
   void theBackboneLearnsAtItsRatio() throws IOException {
     // sign updates: each weight moves by its learning rate
     String options = "--epochs 1 --opt lion --weight-decay 0 --clip-grad 0 --lr 1e-4";
