@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "eval", description = "Measure a trained model on its validation pictures.")
 final class EvalCommand implements Callable<Integer> {
 
+  private static final int BATCH = 32;
   private static final int WORKERS = 2;
 
   /** How many classes a message names. */
@@ -52,8 +53,8 @@ final class EvalCommand implements Callable<Integer> {
       names = {"-b", "--batch-size"},
       paramLabel = "N",
       description =
-          "Pictures at once, which changes nothing but memory and time; default: ${DEFAULT-VALUE}")
-  private int batchSize = Pipeline.EVALUATION_BATCH;
+          "Pictures at once, which changes memory and time only; default: the run's, or " + BATCH)
+  private Integer batchSize;
 
   @Option(
       names = {"-j", "--workers"},
@@ -87,7 +88,9 @@ final class EvalCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     OptionChecks checks = new OptionChecks(spec);
     checks.folderOf("--results-file", resultsFile);
-    checks.positive("--batch-size", batchSize);
+    if (batchSize != null) {
+      checks.positive("--batch-size", batchSize);
+    }
     if (workers != null) {
       checks.positive("--workers", workers);
     }
@@ -117,7 +120,8 @@ final class EvalCommand implements Callable<Integer> {
       SkippedPictures skipped = new SkippedPictures();
       Consumer<BadPictureException> broken = strict ? BatchLoader.STRICT : skipped;
       BatchLoader loader =
-          Pipeline.evaluation(source.val(), saved.input(), batchSize, workersFor(saved), broken);
+          Pipeline.evaluation(
+              source.val(), saved.input(), batchFor(saved), workersFor(saved), broken);
       long started = System.nanoTime();
       Evaluator.Result result;
       try (CountProgress progress =
@@ -161,6 +165,10 @@ final class EvalCommand implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  private int batchFor(SavedModel saved) {
+    return batchSize == null ? saved.config().map(TrainConfig::batchSize).orElse(BATCH) : batchSize;
   }
 
   private int workersFor(SavedModel saved) {

@@ -128,14 +128,14 @@ class DataCommandTest {
   }
 
   private CommandLineRun bench(String more) {
-    String command = "data bench %s --img-size 16 -b 4 --seconds 0.2 %s".formatted(data, more);
+    String command = "data bench %s --img-size 16 --seconds 0.2 %s".formatted(data, more);
     return CommandLineRun.of(command.strip().split(" "));
   }
 
   @Test
   void benchMeasuresTheStages() throws IOException {
     Files.writeString(data.resolve("train/class0/00.png"), "this is no picture");
-    CommandLineRun result = bench("--aa rand-m9-mstd0.5-inc1 --reprob 0.25 -j 3");
+    CommandLineRun result = bench("-b 4 --aa rand-m9-mstd0.5-inc1 --reprob 0.25 -j 3");
     assertThat(result.exitCode()).as(result.err()).isZero();
     assertThat(result.out().lines().skip(1).map(line -> line.replaceAll(" {2,}.*", "")))
         .containsExactly(
@@ -155,7 +155,7 @@ class DataCommandTest {
     for (Path picture : picturesBelow(data.resolve("train"))) {
       Files.writeString(picture, "this is no picture");
     }
-    CommandLineRun result = bench("");
+    CommandLineRun result = bench("-b 4");
     assertThat(result.exitCode()).isEqualTo(1);
     assertThat(result.err()).isEqualTo("sot: None of the training pictures can be read.\n");
   }

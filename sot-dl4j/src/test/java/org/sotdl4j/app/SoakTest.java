@@ -57,7 +57,7 @@ class SoakTest {
     int epochs = 12;
     Path whole = folder.resolve("whole");
     long started = System.currentTimeMillis();
-    try (Child child = Child.start(folder, arguments(whole, epochs))) {
+    try (Child child = Child.startForWork(folder, arguments(whole, epochs))) {
       CommandLineRun end = child.await();
       assertThat(end.exitCode()).as(end.err()).isZero();
     }
@@ -71,7 +71,7 @@ class SoakTest {
           Files.exists(run.resolve("last.safetensors"))
               ? new String[] {"train", "--resume", run.toString(), "--tensorboard"}
               : arguments(run, epochs);
-      try (Child child = Child.start(folder, command)) {
+      try (Child child = Child.startForWork(folder, command)) {
         Thread.sleep(random.nextInt(longest / 4, longest * 3 / 4));
         child.process().destroyForcibly();
         child.await();

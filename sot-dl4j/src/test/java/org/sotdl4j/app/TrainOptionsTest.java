@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -92,6 +93,21 @@ class TrainOptionsTest {
     assertThat(best.exitCode()).isEqualTo(1);
     assertThat(best.err())
         .contains("best.safetensors holds the moving average of the weights only");
+  }
+
+  @Test
+  void theBatchChangesNoAnswerOfEval() throws IOException {
+    trained("--epochs 1");
+    List<String> results = new ArrayList<>();
+    for (String batch : List.of("1", "3", "100")) {
+      CommandLineRun eval = CommandLineRun.of("eval", run.toString(), "--per-class", "-b", batch);
+      assertThat(eval.exitCode()).as(eval.err()).isZero();
+      results.add(eval.out());
+    }
+    assertThat(results).containsOnly(results.getFirst());
+    CommandLineRun none = CommandLineRun.of("eval", run.toString(), "-b", "0");
+    assertThat(none.exitCode()).isEqualTo(2);
+    assertThat(none.err()).contains("--batch-size must be 1 or more, not 0");
   }
 
   @Test
@@ -196,7 +212,7 @@ class TrainOptionsTest {
     assertThat(other.exitCode()).isEqualTo(1);
     assertThat(other.err())
         .isEqualTo(
-            "sot: Class 1 of the teacher %s is class1, of the student class2.%n".formatted(teacher));
+            "sot: Class 1 of the teacher %s is class1, of the student class2%n".formatted(teacher));
   }
 
   @Test

@@ -19,9 +19,6 @@ import org.sotdl4j.zoo.InputSpec;
 /** From pictures to a model's input. */
 public final class Pipeline {
 
-  /** Pictures that are evaluated at once where nothing else is said. */
-  public static final int EVALUATION_BATCH = 100;
-
   private Pipeline() {}
 
   /** The training pictures of a run. */

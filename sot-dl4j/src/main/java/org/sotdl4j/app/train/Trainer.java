@@ -94,9 +94,10 @@ public final class Trainer implements AutoCloseable {
     this.stop = stop;
     this.learner = new Learner(config, listener);
     this.parameters = learner.parameters();
+    // Batches of the training's size: what fits into memory there fits in evaluation.
     this.validation =
         Pipeline.evaluation(
-            data.val(), config.input(), Pipeline.EVALUATION_BATCH, config.workers(), broken);
+            data.val(), config.input(), config.batchSize(), config.workers(), broken);
     this.updates =
         Math.ceilDiv(
             Pipeline.training(config, data.train(), broken).trainingBatches(),

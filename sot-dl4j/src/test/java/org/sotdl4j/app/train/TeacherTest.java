@@ -66,8 +66,7 @@ class TeacherTest {
   void itSeesThePicturesAsItWasTrained() {
     INDArray given = pictures(model("deit_nano_distilled").input());
     INDArray before = given.dup();
-    try (SavedModel saved =
-            SavedModel.open(checkpoint, "deit_tiny", model("deit_tiny"), true);
+    try (SavedModel saved = SavedModel.open(checkpoint, "deit_tiny", model("deit_tiny"), true);
         Evaluator own = Evaluator.frozen(saved.model(), saved.parameters(), Engine.COMPILED);
         Teacher soft = teacher(Distillation.Type.SOFT);
         Teacher hard = teacher(Distillation.Type.HARD)) {
