@@ -2,6 +2,7 @@ package org.sotdl4j.datasets;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -38,25 +39,36 @@ public final class DataCheck {
   private record Looked(Path file, String digest, List<Finding> findings) {}
 
   private final List<Path> files;
+  private final int others;
 
   /**
-   * Lists the pictures below a folder.
+   * Lists the pictures below a folder or in a zip.
    *
-   * @throws DatasetException if the folder is missing or holds no picture
+   * @throws DatasetException if there is no such folder or zip, or it holds no picture
    */
   public DataCheck(Path folder) {
-    if (!Files.isDirectory(folder)) {
-      throw new DatasetException("The folder " + folder + " does not exist");
+    boolean zip = Files.isRegularFile(folder) && folder.toString().endsWith(".zip");
+    if (!zip && !Files.isDirectory(folder)) {
+      throw new DatasetException("There is no folder or zip " + folder);
     }
+    List<Path> all;
     try {
-      files = ImageFolder.pictures(folder);
+      // A zip stays open as long as its pictures are read: to the end of the process.
+      all = ImageFolder.files(zip ? FileSystems.newFileSystem(folder).getPath("/") : folder);
     } catch (IOException | UncheckedIOException e) {
-      throw new DatasetException("Cannot list the folder " + folder + " (" + e + ")", e);
+      throw new DatasetException("Cannot list %s (%s)".formatted(folder, e.getMessage()), e);
     }
+    files = all.stream().filter(ImageFolder::isPicture).toList();
+    others = all.size() - files.size();
     if (files.isEmpty()) {
       throw new DatasetException(
-          "The folder %s holds no picture (.jpg, .jpeg, .png, .webp)".formatted(folder));
+          "%s holds no picture (.jpg, .jpeg, .png, .webp)".formatted(folder));
     }
+  }
+
+  /** How many files are not called as a picture is; training does not see them. */
+  public int others() {
+    return others;
   }
 
   /** How many pictures there are. */
@@ -97,9 +109,9 @@ public final class DataCheck {
     List<Finding> findings = new ArrayList<>();
     byte[] bytes;
     try {
-      bytes = Files.readAllBytes(file);
-    } catch (IOException e) {
-      findings.add(new Finding(Kind.BROKEN, file, "the file cannot be read (" + e + ")"));
+      bytes = PictureDecoder.bytes(file);
+    } catch (BadPictureException e) {
+      findings.add(new Finding(Kind.BROKEN, file, e.reason()));
       return new Looked(file, "", findings);
     }
     try {

@@ -37,6 +37,7 @@ public final class Epoch implements Iterator<Batch>, AutoCloseable {
   private final PrimitiveIterator.OfInt numbers;
   final Queue<Future<Prepared>> ahead = new ArrayDeque<>();
   private Batch next;
+  private long waited;
 
   /**
    * @param order indices of the pictures
@@ -69,7 +70,9 @@ public final class Epoch implements Iterator<Batch>, AutoCloseable {
   @Override
   public boolean hasNext() {
     while (next == null && !ahead.isEmpty()) {
+      long since = System.nanoTime();
       Prepared prepared = await(ahead.remove());
+      waited += System.nanoTime() - since;
       submit();
       next = prepared.batch();
       prepared.broken().forEach(loader.broken());
@@ -85,6 +88,11 @@ public final class Epoch implements Iterator<Batch>, AutoCloseable {
     Batch batch = next;
     next = null;
     return batch;
+  }
+
+  /** How long the calls so far waited for workers. */
+  public double secondsWaited() {
+    return waited / 1e9;
   }
 
   /** Keeps the number of batches under way at the loader's prefetch. */

@@ -84,16 +84,21 @@ public final class ImageFolder implements Dataset {
 
   /** The picture files below a folder, sorted; hidden ones and those of other endings left out. */
   static List<Path> pictures(Path folder) throws IOException {
+    return files(folder).stream().filter(ImageFolder::isPicture).toList();
+  }
+
+  /** The files below a folder, sorted; hidden ones left out. */
+  static List<Path> files(Path folder) throws IOException {
     try (Stream<Path> below = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
       return below
           .filter(Files::isRegularFile)
-          .filter(f -> isPicture(f) && !hasHiddenPart(folder.relativize(f)))
+          .filter(f -> !hasHiddenPart(folder.relativize(f)))
           .sorted(Comparator.comparing(Path::getParent).thenComparing(Path::getFileName))
           .toList();
     }
   }
 
-  private static boolean isPicture(Path file) {
+  static boolean isPicture(Path file) {
     return PICTURE.matcher(file.getFileName().toString()).matches();
   }
 

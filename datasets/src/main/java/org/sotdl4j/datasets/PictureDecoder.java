@@ -9,6 +9,7 @@ import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_REDUCED_COLOR_8
 import static org.bytedeco.opencv.global.opencv_imgcodecs.imdecode;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -24,6 +25,12 @@ import org.bytedeco.opencv.opencv_core.Mat;
  * same too, except that those of a CMYK JPEG may differ by 1.
  */
 public final class PictureDecoder {
+
+  /** As Pillow, which takes a picture of more for an attack on the memory. */
+  private static final long MOST_PIXELS = 178_956_970;
+
+  /** Of a file. */
+  private static final int MOST_BYTES = 256 << 20;
 
   private PictureDecoder() {}
 
@@ -43,8 +50,27 @@ public final class PictureDecoder {
    * @throws BadPictureException if the file cannot be read, is truncated or is no picture
    */
   public static Picture read(Path file, int leastSide) {
-    try {
-      return decode(Files.readAllBytes(file), name(file), leastSide);
+    return decode(bytes(file), name(file), leastSide);
+  }
+
+  /**
+   * What a picture file holds.
+   *
+   * @throws BadPictureException if it cannot be read or is larger than a picture can be, as a zip's
+   *     entry may be that unpacks to very much
+   */
+  static byte[] bytes(Path file) {
+    return bytes(file, MOST_BYTES);
+  }
+
+  static byte[] bytes(Path file, int most) {
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] bytes = in.readNBytes(most + 1);
+      if (bytes.length > most) {
+        throw new BadPictureException(
+            name(file), "the file is larger than %,d bytes".formatted(most));
+      }
+      return bytes;
     } catch (NoSuchFileException e) {
       throw new BadPictureException(name(file), "the file does not exist");
     } catch (IOException e) {
@@ -96,6 +122,7 @@ public final class PictureDecoder {
    */
   public static Picture decode(byte[] bytes, String name, int leastSide) {
     requireWhole(bytes, name);
+    requireFew(PictureFormat.pixels(bytes), name);
     try (var encoded = new BytePointer(bytes);
         var row = new Mat(1, bytes.length, CV_8U, encoded);
         Mat bgr = decode(row, name, flags(bytes, leastSide))) {
@@ -103,6 +130,13 @@ public final class PictureDecoder {
       bgr.data().get(pixels);
       swapRedAndBlue(pixels);
       return new Picture(bgr.cols(), bgr.rows(), pixels);
+    }
+  }
+
+  private static void requireFew(long pixels, String name) {
+    if (pixels > MOST_PIXELS) {
+      throw new BadPictureException(
+          name, "it has %,d pixels, and %,d is the most".formatted(pixels, MOST_PIXELS));
     }
   }
 

@@ -167,6 +167,10 @@ public final class TarShards implements Dataset {
   }
 
   private static byte[] read(Path tar, FileChannel file, long at, int length) throws IOException {
+    // Asked before there is an array of a length that only a header claims.
+    if (at + length > file.size()) {
+      throw new DatasetException("%s is truncated".formatted(tar));
+    }
     ByteBuffer buffer = ByteBuffer.allocate(length);
     while (buffer.hasRemaining()) {
       if (file.read(buffer, at + buffer.position()) < 0) {

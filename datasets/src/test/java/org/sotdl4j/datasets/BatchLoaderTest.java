@@ -239,6 +239,27 @@ class BatchLoaderTest {
     }
   }
 
+  @Test
+  void countsHowLongItWaitsForWorkers() {
+    double slow = 0.2;
+    Dataset data =
+        dataset(
+            3,
+            i -> {
+              LockSupport.parkNanos((long) (1e9 * slow));
+              return new Sample("", Pictures.places(5, 5), 0);
+            });
+    try (Epoch epoch = loader(data, 1, 1).evaluation()) {
+      epoch.next().close();
+      double first = epoch.secondsWaited();
+      assertThat(first).isGreaterThan(slow / 2);
+      epoch.ahead.forEach(BatchLoaderTest::await);
+      epoch.next().close();
+      epoch.next().close();
+      assertThat(epoch.secondsWaited() - first).isLessThan(slow / 2);
+    }
+  }
+
   private static BatchLoader loader(Dataset data, int batchSize, int workers) {
     return loader(data, batchSize, workers, new SkippedPictures());
   }

@@ -9,6 +9,7 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -101,6 +102,18 @@ class PictureDecoderTest {
     extended[15] = 'X';
     System.arraycopy(new byte[] {46, 1, 0, 30, 0, 0}, 0, extended, 24, 6);
     assertThat(PictureDecoder.pixels(extended, "")).isEqualTo((256 + 47) * 31);
+  }
+
+  @Test
+  void picturesThatWouldFillTheMemoryAreRefused(@TempDir Path folder) throws IOException {
+    byte[] png = Pictures.encode(SMOOTH, "png");
+    ByteBuffer.wrap(png).putInt(16, 20_000).putInt(20, 30_000);
+    assertBad(png, "it has 600,000,000 pixels, and 178,956,970 is the most");
+    Path file = Files.write(folder.resolve("a.png"), Pictures.encode(SMOOTH, "png"));
+    assertThat(PictureDecoder.bytes(file, (int) Files.size(file))).hasSize((int) Files.size(file));
+    assertThatThrownBy(() -> PictureDecoder.bytes(file, 50))
+        .isInstanceOf(BadPictureException.class)
+        .hasMessageContaining("the file is larger than 50 bytes");
   }
 
   @Test

@@ -16,12 +16,14 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "check",
     description = {
-      "Find broken, duplicate and mislabelled picture files below a folder.",
+      "Find broken, duplicate and mislabelled picture files below a folder or in a zip.",
       "The exit code is 1 if there is one."
     })
 final class DataCheckCommand implements Callable<Integer> {
 
-  @Parameters(paramLabel = "DIR", description = "A folder of pictures, of any depth.")
+  @Parameters(
+      paramLabel = "DIR",
+      description = "A folder of pictures, of any depth, or a zip of one.")
   private Path folder;
 
   @Spec private CommandSpec spec;
@@ -41,6 +43,11 @@ final class DataCheckCommand implements Callable<Integer> {
     out.printf(
         "%,d pictures: %s%n",
         check.size(), findings.isEmpty() ? "nothing found" : counts(findings));
+    if (check.others() > 0) {
+      out.printf(
+          "files that training does not see, as they are not called .jpg, .jpeg, .png or .webp: %,d%n",
+          check.others());
+    }
     return findings.isEmpty() ? 0 : 1;
   }
 

@@ -9,13 +9,14 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "data",
     description = "Look at a data set.",
-    subcommands = {DataCheckCommand.class, DataSheetCommand.class})
+    subcommands = {DataBenchCommand.class, DataCheckCommand.class, DataSheetCommand.class})
 final class DataCommand implements Runnable {
 
   @Spec private CommandSpec spec;
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "A command is missing: check or sheet.");
+    throw new ParameterException(
+        spec.commandLine(), "A command is missing: bench, check or sheet.");
   }
 }

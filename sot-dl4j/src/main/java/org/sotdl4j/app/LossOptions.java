@@ -84,8 +84,10 @@ final class LossOptions {
 
   private Distillation distillation(OptionChecks checks, ModelEntry student) {
     if (distillation == DistillationType.NONE) {
-      if (teacher != null) {
-        throw checks.wrong("--teacher needs --distillation-type soft or hard");
+      if (teacher != null || teacherModel != null) {
+        throw checks.wrong(
+            "%s needs --distillation-type soft or hard"
+                .formatted(teacher == null ? "--teacher-model" : "--teacher"));
       }
       return null;
     }

@@ -44,7 +44,10 @@ final class ScheduleOptions {
       description = "At the first step; default: ${DEFAULT-VALUE}")
   private double warmupRate = 1e-6;
 
-  @Option(names = "--warmup-epochs", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}")
+  @Option(
+      names = "--warmup-epochs",
+      paramLabel = "N",
+      description = "At most --epochs less 1; default: ${DEFAULT-VALUE}")
   private int warmupEpochs = 1;
 
   @Option(

@@ -15,6 +15,9 @@ final class TrainProgress implements TrainListener, Closeable {
 
   private static final Duration PLAIN_INTERVAL = Duration.ofSeconds(10);
 
+  /** Part of an epoch. */
+  private static final double MUCH_WAITING = 0.1;
+
   private final PrintWriter err;
   private final int batchSize;
   private final Integer interval; // null for a line now and then
@@ -106,7 +109,7 @@ final class TrainProgress implements TrainListener, Closeable {
     closeBar();
     err.printf(
         Locale.ROOT,
-        "epoch %d/%d  loss %.3f  top-1 %.1f %%  |  validation loss %.3f  top-1 %.2f %%  top-5 %.2f %%  |  %.0f img/s  %.0f s%s%n",
+        "epoch %d/%d  loss %.3f  top-1 %.1f %%  |  validation loss %.3f  top-1 %.2f %%  top-5 %.2f %%  |  %.0f img/s  %.0f s%s%s%n",
         row.epoch(),
         epochs,
         row.trainLoss(),
@@ -116,8 +119,16 @@ final class TrainProgress implements TrainListener, Closeable {
         100 * row.valTop5(),
         row.imagesPerSecond(),
         row.seconds(),
+        waited(row),
         best ? "  best" : "");
     err.flush();
+  }
+
+  /** Says where the pictures come too slowly. */
+  private static String waited(EpochMetrics row) {
+    return row.secondsWaited() > MUCH_WAITING * row.seconds()
+        ? String.format(Locale.ROOT, ", %.0f of them waiting for pictures", row.secondsWaited())
+        : "";
   }
 
   private void closeBar() {

@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,13 +60,32 @@ class DataCommandTest {
   }
 
   @Test
+  void looksIntoZipsAndCountsOtherFiles() throws IOException {
+    Path zip = folder.resolve("data.zip");
+    try (FileSystem files = FileSystems.newFileSystem(zip, Map.of("create", "true"))) {
+      Path train = Files.createDirectory(files.getPath("train"));
+      Files.copy(data.resolve("train/class0/00.png"), train.resolve("good.png"));
+      Files.writeString(train.resolve("bad.png"), "this is no picture");
+      Files.writeString(train.resolve("picture.bmp"), "unseen");
+    }
+    data = zip;
+    CommandLineRun result = check();
+    assertThat(result.exitCode()).as(result.err()).isEqualTo(1);
+    assertThat(result.out().lines())
+        .containsExactly(
+            "broken      /train/bad.png: it is neither JPEG nor PNG nor WebP",
+            "2 pictures: 1 broken, 0 duplicate, 0 mislabelled",
+            "files that training does not see, as they are not called .jpg, .jpeg, .png or .webp: 1");
+  }
+
+  @Test
   void aFolderWithoutPicturesIsAnError() throws IOException {
     data = Files.createDirectory(folder.resolve("empty"));
     CommandLineRun result = check();
     assertThat(result.exitCode()).isEqualTo(1);
     assertThat(result.err()).contains(data + " holds no picture");
     data = folder.resolve("nowhere");
-    assertThat(check().err()).contains(data + " does not exist");
+    assertThat(check().err()).contains("There is no folder or zip " + data);
   }
 
   @Test
@@ -104,6 +127,45 @@ class DataCommandTest {
     return CommandLineRun.of(all);
   }
 
+  private CommandLineRun bench(String more) {
+    String command = "data bench %s --img-size 16 --seconds 0.2 %s".formatted(data, more);
+    return CommandLineRun.of(command.strip().split(" "));
+  }
+
+  @Test
+  void benchMeasuresTheStages() throws IOException {
+    Files.writeString(data.resolve("train/class0/00.png"), "this is no picture");
+    CommandLineRun result = bench("-b 4 --aa rand-m9-mstd0.5-inc1 --reprob 0.25 -j 3");
+    assertThat(result.exitCode()).as(result.err()).isZero();
+    assertThat(result.out().lines().skip(1).map(line -> line.replaceAll(" {2,}.*", "")))
+        .containsExactly(
+            "decode",
+            "augment",
+            "normalize, erase",
+            "all on one thread",
+            "batches by 3 workers",
+            "At most 6 batches of 4 wait, in 0 MiB.");
+    assertThat(result.err()).startsWith("1 broken picture left out");
+  }
+
+  @Test
+  void benchNeedsPictures() throws IOException {
+    assertThat(bench("-b 9").err()).contains("A batch of 9 needs more than the 8 pictures");
+    refuses(bench("--workers 0"), "--workers must be 1 or more");
+    for (Path picture : picturesBelow(data.resolve("train"))) {
+      Files.writeString(picture, "this is no picture");
+    }
+    CommandLineRun result = bench("-b 4");
+    assertThat(result.exitCode()).isEqualTo(1);
+    assertThat(result.err()).isEqualTo("sot: None of the training pictures can be read.\n");
+  }
+
+  private static List<Path> picturesBelow(Path folder) throws IOException {
+    try (var files = Files.walk(folder)) {
+      return files.filter(Files::isRegularFile).toList();
+    }
+  }
+
   @Test
   void wrongOptionsOfTheSheetAreRefused() {
     Path sheet = folder.resolve("sheet.png");
@@ -112,7 +174,7 @@ class DataCommandTest {
         sheet(sheet, "--scale", "0.5", "0.1"), "--scale needs two numbers above 0 and at most 1");
     refuses(sheet(sheet, "--ratio", "0", "1"), "--ratio needs two numbers above 0, the smaller");
     refuses(CommandLineRun.of("data", "sheet", data.toString()), "--out");
-    refuses(CommandLineRun.of("data"), "A command is missing: check or sheet");
+    refuses(CommandLineRun.of("data"), "A command is missing: bench, check or sheet");
   }
 
   private static void refuses(CommandLineRun result, String message) {

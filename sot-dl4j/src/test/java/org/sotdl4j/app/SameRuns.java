@@ -57,7 +57,8 @@ public final class SameRuns {
                 m.valTop5(),
                 0,
                 0,
-                m.gradientNorm()))
+                m.gradientNorm(),
+                0))
         .toList();
   }
 }

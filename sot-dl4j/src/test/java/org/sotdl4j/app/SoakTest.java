@@ -45,7 +45,7 @@ class SoakTest {
     return ("train %s --model sot_nano --img-size 16 -b 4 --total-batch-size 8 --epochs %d"
             + " --opt lamb --layer-decay 0.9 --clip-grad 0.5 --cooldown-epochs 1 --lr-noise 0.4,0.9"
             + " --mixup 0.8 --cutmix 1 --mixup-mode elem --aa rand-m9-mstd0.5-inc1 --reprob 0.5"
-            + " --recount 2 --aug-repeats 2 --scale 0.3 1 --train-interpolation random --drop 0.1"
+            + " --recount 2 --vflip 0.3 --aug-repeats 2 --scale 0.3 1 --train-interpolation random --drop 0.1"
             + " --attn-drop 0.1 --drop-path 0.1 --drop-path-later 0.2 --drop-path-epoch 2"
             + " --model-ema --model-ema-decay 0.9 --checkpoint-hist 2 --tensorboard --output %s")
         .formatted(data, epochs, run)
@@ -57,7 +57,7 @@ class SoakTest {
     int epochs = 12;
     Path whole = folder.resolve("whole");
     long started = System.currentTimeMillis();
-    try (Child child = Child.start(folder, arguments(whole, epochs))) {
+    try (Child child = Child.startForWork(folder, arguments(whole, epochs))) {
       CommandLineRun end = child.await();
       assertThat(end.exitCode()).as(end.err()).isZero();
     }
@@ -65,18 +65,21 @@ class SoakTest {
     Path run = folder.resolve("killed");
     SplittableRandom random = new SplittableRandom();
     int kills = 0;
+    int amidTraining = 0;
     while (kills < KILLS && !Files.exists(run.resolve("report.html"))) {
       String[] command =
           Files.exists(run.resolve("last.safetensors"))
               ? new String[] {"train", "--resume", run.toString(), "--tensorboard"}
               : arguments(run, epochs);
-      try (Child child = Child.start(folder, command)) {
-        Thread.sleep(random.nextInt(longest / 4, longest));
+      try (Child child = Child.startForWork(folder, command)) {
+        Thread.sleep(random.nextInt(longest / 4, longest * 3 / 4));
         child.process().destroyForcibly();
         child.await();
         kills++;
+        amidTraining += Files.exists(run.resolve("last.safetensors")) ? 1 : 0;
       }
     }
+    assertThat(amidTraining).as("of %d kills", kills).isPositive();
     CommandLineRun end = CommandLineRun.of("train", "--resume", run.toString());
     assertThat(end.exitCode()).as(end.err()).isZero();
     SameRuns.check(run, whole);
@@ -94,8 +97,8 @@ class SoakTest {
     }
   }
 
-  /** Bytes in use: of Java's heap, and of what ND4J has. */
-  private record Memory(long heap, long offHeap) {
+  /** Bytes in use: of Java's heap, of what ND4J has, and of the process as the system sees it. */
+  private record Memory(long heap, long offHeap, long resident) {
 
     static Memory now() {
       for (int i = 0; i < 3; i++) {
@@ -107,7 +110,10 @@ class SoakTest {
         }
       }
       Runtime runtime = Runtime.getRuntime();
-      return new Memory(runtime.totalMemory() - runtime.freeMemory(), Pointer.totalBytes());
+      return new Memory(
+          runtime.totalMemory() - runtime.freeMemory(),
+          Pointer.totalBytes(),
+          Pointer.physicalBytes());
     }
   }
 
@@ -140,6 +146,7 @@ class SoakTest {
     for (Memory later : samples.subList(2, samples.size())) {
       assertThat(later.offHeap()).as(samples.toString()).isLessThan(early.offHeap() + (2 << 20));
       assertThat(later.heap()).as(samples.toString()).isLessThan(early.heap() + (16 << 20));
+      assertThat(later.resident()).as(samples.toString()).isLessThan(early.resident() + (64 << 20));
     }
   }
 }

@@ -198,6 +198,7 @@ class TrainBadInputTest {
         "--bce-target-thresh=0.2 | --bce-target-thresh needs --bce-loss.",
         "--distillation-type=soft | --distillation-type needs a --teacher.",
         "--teacher=nowhere | --teacher needs --distillation-type soft or hard.",
+        "--teacher-model=vit_nano | --teacher-model needs --distillation-type soft or hard.",
         "--teacher-model=vit_nan | There is no model named vit_nan; did you mean vit_nano?",
         "--distillation-alpha=2 | --distillation-alpha must be from 0 to 1, not 2.0.",
         "--distillation-tau=0 | --distillation-tau must be a number above 0, not 0.0.",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -95,6 +96,21 @@ class TrainOptionsTest {
   }
 
   @Test
+  void theBatchChangesNoAnswerOfEval() throws IOException {
+    trained("--epochs 1");
+    List<String> results = new ArrayList<>();
+    for (String batch : List.of("1", "3", "100")) {
+      CommandLineRun eval = CommandLineRun.of("eval", run.toString(), "--per-class", "-b", batch);
+      assertThat(eval.exitCode()).as(eval.err()).isZero();
+      results.add(eval.out());
+    }
+    assertThat(results).containsOnly(results.getFirst());
+    CommandLineRun none = CommandLineRun.of("eval", run.toString(), "-b", "0");
+    assertThat(none.exitCode()).isEqualTo(2);
+    assertThat(none.err()).contains("--batch-size must be 1 or more, not 0");
+  }
+
+  @Test
   void evalShowsAndWritesEachClass() throws IOException {
     trained("--epochs 2");
     Path json = folder.resolve("result.json");
@@ -174,6 +190,29 @@ class TrainOptionsTest {
     assertThat(windows.exitCode()).isEqualTo(2);
     assertThat(windows.err())
         .startsWith("sot: --attn-drop does not suit swin_t: The attention inside windows has no");
+  }
+
+  @Test
+  void aRunTeachesAnotherOfTheSameClasses() throws IOException {
+    Path teacher = run;
+    trained("--epochs 1");
+    run = folder.resolve("student");
+    String options =
+        "--model deit_nano_distilled --img-size 16 --epochs 1 --seed 1 --distillation-type hard --teacher ";
+    trained(options + teacher);
+    INDArray distilled = weights();
+    run = folder.resolve("alone");
+    trained("--model deit_nano_distilled --img-size 16 --epochs 1 --seed 1");
+    assertThat(distilled).isNotEqualTo(weights());
+    for (String part : List.of("train", "val")) {
+      Files.move(data.resolve(part).resolve("class1"), data.resolve(part).resolve("class2"));
+    }
+    run = folder.resolve("other");
+    CommandLineRun other = train(options + teacher);
+    assertThat(other.exitCode()).isEqualTo(1);
+    assertThat(other.err())
+        .isEqualTo(
+            "sot: Class 1 of the teacher %s is class1, of the student class2%n".formatted(teacher));
   }
 
   @Test

@@ -13,6 +13,7 @@ package org.sotdl4j.app.report;
  * @param imagesPerSecond training pictures, without the validation
  * @param seconds the whole epoch with its validation
  * @param gradientNorm mean Euclidean norm of a step's gradients, before they are clipped
+ * @param secondsWaited of the training, for pictures
  */
 public record EpochMetrics(
     int epoch,
@@ -24,4 +25,5 @@ public record EpochMetrics(
     double valTop5,
     double imagesPerSecond,
     double seconds,
-    double gradientNorm) {}
+    double gradientNorm,
+    double secondsWaited) {}

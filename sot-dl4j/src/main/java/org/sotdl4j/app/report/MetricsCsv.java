@@ -20,7 +20,7 @@ import org.sotdl4j.zoo.checkpoint.AtomicFile;
 public final class MetricsCsv {
 
   private static final String HEADER =
-      "epoch,learning_rate,train_loss,train_top1,val_loss,val_top1,val_top5,images_per_second,seconds,gradient_norm";
+      "epoch,learning_rate,train_loss,train_top1,val_loss,val_top1,val_top5,images_per_second,seconds,gradient_norm,seconds_waited";
   private static final int COLUMNS = HEADER.split(",", -1).length;
 
   /** What the first version wrote; the columns behind them came later. */
@@ -68,7 +68,8 @@ public final class MetricsCsv {
                 m.valTop5(),
                 m.imagesPerSecond(),
                 m.seconds(),
-                m.gradientNorm())
+                m.gradientNorm(),
+                m.secondsWaited())
             .mapToObj(Double::toString)
             .collect(Collectors.joining(","));
   }
@@ -85,7 +86,7 @@ public final class MetricsCsv {
         v[i - 1] = Double.parseDouble(cells[i]);
       }
       return new EpochMetrics(
-          Integer.parseInt(cells[0]), v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8]);
+          Integer.parseInt(cells[0]), v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8], v[9]);
     } catch (NumberFormatException e) {
       throw malformed(file, number, columns, "holds what is not a number", e);
     }

@@ -57,7 +57,10 @@ public final class Learner implements AutoCloseable {
                 p.name(), config.optimizer().rateScale(groups.of(p.name()), groups.count())));
     this.optimizer = config.optimizer().newOptimizer();
     Distillation distillation = config.loss().distillation();
-    this.teacher = distillation == null ? null : new Teacher(distillation, model, config.engine());
+    this.teacher =
+        distillation == null
+            ? null
+            : new Teacher(distillation, model, config.classes(), config.engine());
   }
 
   /** The step of an epoch: its stochastic depth may be its own. */

@@ -42,6 +42,11 @@ record OwnSteps(TrainConfig config, Learner learner, BatchLoader pictures) imple
       }
 
       @Override
+      public double secondsWaited() {
+        return batches.secondsWaited();
+      }
+
+      @Override
       public void close() {
         batches.close();
       }

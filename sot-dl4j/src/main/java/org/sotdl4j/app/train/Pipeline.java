@@ -19,22 +19,35 @@ import org.sotdl4j.zoo.InputSpec;
 /** From pictures to a model's input. */
 public final class Pipeline {
 
-  private static final int EVALUATION_BATCH = 100;
-
   private Pipeline() {}
 
   /** The training pictures of a run. */
   public static BatchLoader training(
       TrainConfig config, Dataset dataset, Consumer<BadPictureException> broken) {
-    InputSpec input = config.input();
-    Augmentation augmentation = config.pictures().augmentation();
+    return training(
+        dataset,
+        config.input(),
+        config.pictures().augmentation(),
+        config.batchSize(),
+        config.workers(),
+        broken);
+  }
+
+  /** Training pictures for a model's input. */
+  public static BatchLoader training(
+      Dataset dataset,
+      InputSpec input,
+      Augmentation augmentation,
+      int batchSize,
+      int workers,
+      Consumer<BadPictureException> broken) {
     return new BatchLoader(
         dataset,
         augmentation.transform(input.size(), floats(input.mean()), interpolation(input)),
         normalize(input),
-        config.batchSize(),
-        config.workers(),
-        2 * config.workers(),
+        batchSize,
+        workers,
+        2 * workers,
         broken,
         augmentation.erasing(),
         augmentation.repeats(),
@@ -51,15 +64,13 @@ public final class Pipeline {
 
   /** Pictures in the order of the data set, prepared as the model wants them. */
   public static BatchLoader evaluation(
-      Dataset dataset, InputSpec input, int workers, Consumer<BadPictureException> broken) {
+      Dataset dataset,
+      InputSpec input,
+      int batchSize,
+      int workers,
+      Consumer<BadPictureException> broken) {
     return new BatchLoader(
-        dataset,
-        evaluation(input),
-        normalize(input),
-        EVALUATION_BATCH,
-        workers,
-        2 * workers,
-        broken);
+        dataset, evaluation(input), normalize(input), batchSize, workers, 2 * workers, broken);
   }
 
   /** The way of one picture to the size of a model's input. */

@@ -37,6 +37,11 @@ public interface Steps extends AutoCloseable {
      */
     Done next(long step, LongToDoubleFunction rates);
 
+    /** What the steps so far waited for pictures; NaN where that is not known. */
+    default double secondsWaited() {
+      return Double.NaN;
+    }
+
     @Override
     void close();
   }

@@ -94,7 +94,10 @@ public final class Trainer implements AutoCloseable {
     this.stop = stop;
     this.learner = new Learner(config, listener);
     this.parameters = learner.parameters();
-    this.validation = Pipeline.evaluation(data.val(), config.input(), config.workers(), broken);
+    // Batches of the training's size: what fits into memory there fits in evaluation.
+    this.validation =
+        Pipeline.evaluation(
+            data.val(), config.input(), config.batchSize(), config.workers(), broken);
     this.updates =
         Math.ceilDiv(
             Pipeline.training(config, data.train(), broken).trainingBatches(),
@@ -231,6 +234,7 @@ public final class Trainer implements AutoCloseable {
     long seenBefore = state.seen();
     int firstUpdate = Math.ceilDiv(state.batch(), config.accumulation());
     listener.epochStarted(epoch + 1, epochs, firstUpdate, updates);
+    double waited;
     try (Steps.OfEpoch left = steps.epoch(epoch, state.batch())) {
       while (left.hasNext()) {
         double loss = step(left);
@@ -241,6 +245,7 @@ public final class Trainer implements AutoCloseable {
           return false;
         }
       }
+      waited = left.secondsWaited();
     }
     if (state.seen() == 0) {
       throw new DatasetException("None of the training pictures can be read");
@@ -250,12 +255,12 @@ public final class Trainer implements AutoCloseable {
     requireFinite(
         lastResult.loss(), "validation loss", "after step " + state.step(), Optional::empty);
     double imagesPerSecond = (state.seen() - seenBefore) / trainSeconds;
-    EpochMetrics row = row(lastResult, imagesPerSecond, seconds(started));
+    EpochMetrics row = row(lastResult, imagesPerSecond, seconds(started), waited);
     metrics.add(row);
     MetricsCsv.write(run.metrics(), metrics);
     if (average != null) {
       lastResult = average.evaluator.evaluate(validation, done -> {});
-      averageMetrics.add(row(lastResult, imagesPerSecond, seconds(started)));
+      averageMetrics.add(row(lastResult, imagesPerSecond, seconds(started), waited));
       MetricsCsv.write(run.averageMetrics(), averageMetrics);
     }
     TrainState next = state.afterEpoch(lastResult.top1());
@@ -273,7 +278,8 @@ public final class Trainer implements AutoCloseable {
     return true;
   }
 
-  private EpochMetrics row(Evaluator.Result result, double imagesPerSecond, double seconds) {
+  private EpochMetrics row(
+      Evaluator.Result result, double imagesPerSecond, double seconds, double waited) {
     return new EpochMetrics(
         state.epoch() + 1,
         learningRate(state.step() - 1),
@@ -284,7 +290,8 @@ public final class Trainer implements AutoCloseable {
         result.top5(),
         imagesPerSecond,
         seconds,
-        state.meanGradientNorm());
+        state.meanGradientNorm(),
+        waited);
   }
 
   /** The weights that decide which epoch is the best. */

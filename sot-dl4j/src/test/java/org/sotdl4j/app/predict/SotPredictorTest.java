@@ -85,7 +85,7 @@ class SotPredictorTest {
     List<double[]> rows = new ArrayList<>();
     try (Evaluator evaluator = new Evaluator(model.model(), model.parameters(), model.engine());
         Epoch epoch =
-            Pipeline.evaluation(pictures, model.input(), 1, BatchLoader.STRICT).evaluation()) {
+            Pipeline.evaluation(pictures, model.input(), 100, 1, BatchLoader.STRICT).evaluation()) {
       while (epoch.hasNext()) {
         try (Batch batch = epoch.next()) {
           rows.addAll(List.of(evaluator.probabilities(batch.images())));

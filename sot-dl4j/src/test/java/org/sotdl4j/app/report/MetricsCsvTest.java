@@ -19,7 +19,7 @@ import org.sotdl4j.app.UserException;
 class MetricsCsvTest {
 
   private static final String HEADER =
-      "epoch,learning_rate,train_loss,train_top1,val_loss,val_top1,val_top5,images_per_second,seconds,gradient_norm";
+      "epoch,learning_rate,train_loss,train_top1,val_loss,val_top1,val_top5,images_per_second,seconds,gradient_norm,seconds_waited";
 
   @TempDir private Path folder;
   private Path file;
@@ -31,9 +31,9 @@ class MetricsCsvTest {
 
   @Test
   void columnsAreInTheOrderOfTheRecord() throws IOException {
-    MetricsCsv.write(file, List.of(new EpochMetrics(1, 2, 3, 4, 5, 6, 7, 8, 9, 10)));
+    MetricsCsv.write(file, List.of(new EpochMetrics(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)));
 
-    assertThat(file).hasContent(HEADER + "\n1,2.0,3.0,4.0,5.0,6.0,7.0,8.0,9.0,10.0\n");
+    assertThat(file).hasContent(HEADER + "\n1,2.0,3.0,4.0,5.0,6.0,7.0,8.0,9.0,10.0,11.0\n");
   }
 
   @Test
@@ -52,6 +52,7 @@ class MetricsCsvTest {
                     random.nextDouble(),
                     Double.longBitsToDouble(random.nextLong()),
                     Math.nextUp(1.0),
+                    random.nextDouble(),
                     random.nextDouble()))
             .toList();
 
@@ -63,11 +64,11 @@ class MetricsCsvTest {
 
   @Test
   void aTableOfAnEarlierVersionIsReadAsFarAsItGoes() throws IOException {
-    String header = HEADER.replace(",gradient_norm", "");
+    String header = HEADER.replace(",gradient_norm,seconds_waited", "");
     Files.writeString(file, header + "\n1,2,3,4,5,6,7,8,9\n");
 
     assertThat(MetricsCsv.read(file))
-        .containsExactly(new EpochMetrics(1, 2, 3, 4, 5, 6, 7, 8, 9, Double.NaN));
+        .containsExactly(new EpochMetrics(1, 2, 3, 4, 5, 6, 7, 8, 9, Double.NaN, Double.NaN));
 
     Files.writeString(file, header + "\n1,2,3,4,5,6,7,8,9,10\n");
     assertThatThrownBy(() -> MetricsCsv.read(file))
@@ -95,13 +96,13 @@ class MetricsCsvTest {
   @ValueSource(
       strings = {
         "2,1e-3,2.3",
-        "2,1,2,3,4,5,6,7,8,9,10",
+        "2,1,2,3,4,5,6,7,8,9,10,11",
         "",
-        "2,1,2,3,4,5,6,7,8,x",
-        "2.5,1,2,3,4,5,6,7,8,9"
+        "2,1,2,3,4,5,6,7,8,9,x",
+        "2.5,1,2,3,4,5,6,7,8,9,10"
       })
   void aMalformedLineIsNamed(String line) throws IOException {
-    MetricsCsv.write(file, List.of(new EpochMetrics(1, 2, 3, 4, 5, 6, 7, 8, 9, 10)));
+    MetricsCsv.write(file, List.of(new EpochMetrics(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)));
     Files.writeString(file, Files.readString(file) + line + "\n");
 
     assertThatThrownBy(() -> MetricsCsv.read(file))

@@ -12,7 +12,7 @@ class PlotTest {
   private static Plot plot(double... losses) {
     List<EpochMetrics> epochs =
         IntStream.range(0, losses.length)
-            .mapToObj(i -> new EpochMetrics(i + 1, 0, losses[i], 0, 0, 0, 0, 0, 0, 0))
+            .mapToObj(i -> new EpochMetrics(i + 1, 0, losses[i], 0, 0, 0, 0, 0, 0, 0, 0))
             .toList();
     return Plot.of(List.of(Curve.of("training", "train", epochs, EpochMetrics::trainLoss)));
   }

@@ -33,9 +33,9 @@ class ReportTest {
 
   private static final List<EpochMetrics> EPOCHS =
       List.of(
-          new EpochMetrics(1, 1e-3, 2.25, 0.25, 2.0, 0.5, 0.75, 500, 30, 2),
-          new EpochMetrics(2, 5e-4, 1.5, 0.5, 1.25, 0.8125, 0.875, 510, 31, 1.5),
-          new EpochMetrics(3, 1e-4, 1.25, 0.625, 1.5, 0.75, 0.9375, 520, 32, 1));
+          new EpochMetrics(1, 1e-3, 2.25, 0.25, 2.0, 0.5, 0.75, 500, 30, 2, 0),
+          new EpochMetrics(2, 5e-4, 1.5, 0.5, 1.25, 0.8125, 0.875, 510, 31, 1.5, 0),
+          new EpochMetrics(3, 1e-4, 1.25, 0.625, 1.5, 0.75, 0.9375, 520, 32, 1, 0));
 
   private static final List<StepLoss> STEPS =
       IntStream.rangeClosed(1, 100).mapToObj(i -> new StepLoss(i, 1.0 / i)).toList();
@@ -274,7 +274,8 @@ class ReportTest {
             data(
                 List.of(
                     EPOCHS.getFirst(),
-                    new EpochMetrics(2, 5e-4, Double.POSITIVE_INFINITY, NONE, 1, 0, 0, 0, 0, 0))));
+                    new EpochMetrics(
+                        2, 5e-4, Double.POSITIVE_INFINITY, NONE, 1, 0, 0, 0, 0, 0, 0))));
 
     assertThat(charts(page).findFirst().orElseThrow().at("/curves/0/points").toString())
         .isEqualTo("[[1.0,2.25],[2.0,null]]");
@@ -314,7 +315,8 @@ class ReportTest {
         page(
             data(
                 List.of(
-                    new EpochMetrics(1, 1e-3, 2.25, NONE, NONE, NONE, NONE, NONE, NONE, NONE))));
+                    new EpochMetrics(
+                        1, 1e-3, 2.25, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE))));
 
     assertThat(find(page, "//figure[@class='chart']//strong"))
         .containsExactly("Loss", "Learning rate", "Loss of each step");

@@ -150,7 +150,7 @@ class EvaluatorTest {
     try (Parameters none = new Parameters(DataType.FLOAT, Parameters.Source.uninitialized());
         Evaluator evaluator = new Evaluator(model, none, Engine.COMPILED)) {
       return evaluator.evaluate(
-          Pipeline.evaluation(pixels, model.input(), 2, skipped), progress::add);
+          Pipeline.evaluation(pixels, model.input(), 100, 2, skipped), progress::add);
     }
   }
 }
