@@ -16,6 +16,7 @@ import org.sotdl4j.app.train.StepSum;
  * @param gradients the names of the gradients among the values
  * @param optimizer the shapes of the optimizer's arrays among the values
  * @param broken pictures that could not be read so far, each with the reason
+ * @param seconds that the passes took, and the worker's own steps
  */
 @SuppressWarnings("ArrayRecordComponent")
 record Answer(
@@ -25,12 +26,13 @@ record Answer(
     double norms,
     List<String> gradients,
     List<Shape> optimizer,
-    Map<String, String> broken)
+    Map<String, String> broken,
+    double seconds)
     implements Serializable {
 
   /** The same without the values. */
   Answer beside() {
-    return new Answer(NONE, statistics, sum, norms, gradients, optimizer, broken);
+    return new Answer(NONE, statistics, sum, norms, gradients, optimizer, broken, seconds);
   }
 
   static final float[] NONE = {};

@@ -63,7 +63,8 @@ public final class SparkCluster implements Cluster {
   public Steps.Place place(Options options, Consumer<String> notes) {
     return (config, pictures, learner, broken) -> {
       var context =
-          JavaSparkContext.fromSparkContext(Session.open(options.master()).sparkContext());
+          JavaSparkContext.fromSparkContext(
+              Session.open(options.master(), options.workers()).sparkContext());
       try {
         return new SparkSteps(context, options, config, pictures, learner, broken, notes);
       } catch (RuntimeException | Error e) {
@@ -90,7 +91,7 @@ public final class SparkCluster implements Cluster {
               .read()
               .format("binaryFile")
               .option("recursiveFileLookup", "true")
-              .option("pathGlobFilter", "*.{jpg,jpeg,png,webp,JPG,JPEG,PNG,WEBP}")
+              .option("pathGlobFilter", "*.{[jJ][pP][gG],[jJ][pP][eE][gG],[pP][nN][gG],[wW][eE][bB][pP]}")
               .load(table.pictures());
       SotTransformer.of(model)
           .adding(table.topK(), table.probabilities(), table.embedding())

@@ -56,7 +56,9 @@ final class SparkSteps implements Steps {
   private final Job job;
   private final Broadcast<Job> sentJob;
   private List<String> places;
+  private final List<ShareTask.Step> period = new ArrayList<>(); // not destroyed yet
   private final List<Round> rounds = new ArrayList<>();
+  private final ShutdownGate gate;
 
   /** What a round took: in all, and the slowest worker to compute. */
   private record Round(double seconds, double computing, long pictures) {}
@@ -79,10 +81,12 @@ final class SparkSteps implements Steps {
     this.job = Job.of(UUID.randomUUID().toString(), config, pictures, options.half());
     this.sentJob = context.broadcast(job);
     this.places = Collections.nCopies(options.workers(), "");
+    this.gate = new ShutdownGate();
   }
 
   @Override
   public OfEpoch epoch(int epoch, int firstBatch) {
+    endPeriod();
     return new OfEpoch() {
 
       private int next = firstBatch;
@@ -107,8 +111,18 @@ final class SparkSteps implements Steps {
       }
 
       @Override
+      public boolean mayStop() {
+        return period.isEmpty();
+      }
+
+      @Override
       public void close() {}
     };
+  }
+
+  private void endPeriod() {
+    period.forEach(step -> step.state().destroy());
+    period.clear();
   }
 
   private Done work(Work work, int nextBatch, double rate) {
@@ -119,11 +133,13 @@ final class SparkSteps implements Steps {
     }
     float[] flat = Flat.of(state);
     Broadcast<Packed> weights = context.broadcast(Packed.whole(flat, 0, flat.length));
-    List<Sum> sums;
-    try {
-      sums = run(new ShareTask(sentJob, weights, work));
-    } finally {
-      weights.destroy();
+    period.add(new ShareTask.Step(work, weights));
+    List<Sum> sums = run(new ShareTask(sentJob, List.copyOf(period)));
+    int ofEpoch = work.firstBatch() / config.accumulation() + 1;
+    if (options.half() && ofEpoch % Residuals.PERIOD != 0 && nextBatch < batches) {
+      weights.unpersist(); // stays here, for a worker that lacks what halves left
+    } else {
+      endPeriod();
     }
     List<Part.Report> reports = sums.getFirst().reports();
     places = reports.stream().map(Part.Report::place).toList();
@@ -149,7 +165,7 @@ final class SparkSteps implements Steps {
     rounds.add(
         new Round(
             (System.nanoTime() - started) / 1e9,
-            reports.stream().mapToDouble(Part.Report::seconds).max().orElseThrow(),
+            answers.stream().mapToDouble(Answer::seconds).max().orElseThrow(),
             sum.pictures()));
     return sum.done(work.steps(), nextBatch, norm);
   }
@@ -256,8 +272,12 @@ final class SparkSteps implements Steps {
                   1e3 * median.seconds,
                   1e3 * median.computing));
     }
-    Pool.end(job);
-    Residuals.end(job.run());
-    context.close();
+    try {
+      Pool.end(job);
+      Residuals.end(job.run());
+      context.close();
+    } finally {
+      gate.close();
+    }
   }
 }

@@ -71,8 +71,10 @@ final class Worker implements AutoCloseable {
 
   /** The sums of the gradients. */
   private Answer gradients(Work work) {
+    long started = System.nanoTime();
     GradientMean gradients = new GradientMean(learner.learned());
     Passed passed = passes(work, 0, gradients);
+    double seconds = seconds(started);
     return new Answer(
         Flat.of(List.copyOf(gradients.sums().values())),
         Flat.of(Model.statistics(learner.parameters())),
@@ -80,11 +82,13 @@ final class Worker implements AutoCloseable {
         0,
         List.copyOf(gradients.sums().keySet()),
         List.of(),
-        broken.reasons());
+        broken.reasons(),
+        seconds);
   }
 
   /** The model and the optimizer after some steps on the worker's own batches. */
   private Answer steps(Work work, List<INDArray> model) {
+    long started = System.nanoTime();
     StepSum total = StepSum.NONE;
     double norms = 0;
     for (int k = 0; k < work.steps(); k++) {
@@ -99,6 +103,7 @@ final class Worker implements AutoCloseable {
       }
       total = total.plus(sum);
     }
+    double seconds = seconds(started);
     List<INDArray> all = new ArrayList<>(model);
     all.addAll(learner.optimizerState().values());
     return new Answer(
@@ -108,7 +113,12 @@ final class Worker implements AutoCloseable {
         norms,
         List.of(),
         Shape.of(learner.optimizerState()),
-        broken.reasons());
+        broken.reasons(),
+        seconds);
+  }
+
+  private static double seconds(long since) {
+    return (System.nanoTime() - since) / 1e9;
   }
 
   /** What some passes say, and the last of them; null where there was none. */

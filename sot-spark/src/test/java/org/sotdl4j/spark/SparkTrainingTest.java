@@ -88,6 +88,27 @@ class SparkTrainingTest {
   }
 
   @Test
+  void whatHalvesLeaveSurvivesTheLossOfAWorkerAndARunThatGoesOn() throws IOException {
+    Cluster.Options halves = new Cluster.Options(TWO, 2, true, 1);
+    byte[] undisturbed = small(12).on(halves, run("undisturbed")).weights();
+
+    Run lost =
+        small(12)
+            .on(
+                new SparkCluster().place(halves, note -> {}),
+                run("lost"),
+                step -> {
+                  if (step == 9) { // three steps after the epoch began
+                    Residuals.end("");
+                  }
+                });
+    assertThat(lost.weights()).isEqualTo(undisturbed);
+
+    small(4).on(halves, run("parts"));
+    assertThat(small(8).on(halves, run("parts")).weights()).isEqualTo(undisturbed);
+  }
+
+  @Test
   void aBrokenPictureIsLeftOutOrStops() throws IOException {
     Run.Plan plan = small(6).with(new Noise(96, Set.of(3, 50), Noise.Trouble.NONE));
     SkippedPictures skipped = new SkippedPictures();

@@ -37,6 +37,11 @@ public interface Steps extends AutoCloseable {
      */
     Done next(long step, LongToDoubleFunction rates);
 
+    /** Whether a run that is saved now goes on as if it had not stopped. */
+    default boolean mayStop() {
+      return true;
+    }
+
     @Override
     void close();
   }
