@@ -8,8 +8,8 @@ import org.sotdl4j.app.train.StepSum;
 /**
  * What came of a share.
  *
- * @param values sums of gradients, or model and then optimizer; empty where no picture could be
- *     read
+ * @param values sums of gradients, or model and then optimizer, see {@link Flat}; empty where no
+ *     picture could be read
  * @param statistics the running statistics that passes left, where the values are gradients
  * @param sum what the passes say
  * @param norms the norms of the gradients of a worker's own steps, each times its pictures, summed
@@ -20,8 +20,8 @@ import org.sotdl4j.app.train.StepSum;
  */
 @SuppressWarnings("ArrayRecordComponent")
 record Answer(
-    float[] values,
-    float[] statistics,
+    byte[] values,
+    byte[] statistics,
     StepSum sum,
     double norms,
     List<String> gradients,
@@ -35,5 +35,5 @@ record Answer(
     return new Answer(NONE, statistics, sum, norms, gradients, optimizer, broken, seconds);
   }
 
-  static final float[] NONE = {};
+  static final byte[] NONE = {};
 }

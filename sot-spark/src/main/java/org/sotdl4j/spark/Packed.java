@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.ShortBuffer;
+import java.util.Arrays;
 
 /** Floats as they travel: in bytes, which Java serializes many times faster than numbers. */
 sealed interface Packed extends Serializable {
@@ -15,10 +16,10 @@ sealed interface Packed extends Serializable {
   /** How many there are. */
   int length();
 
-  /** Every bit of a range. */
-  static Packed whole(float[] values, int from, int to) {
-    byte[] bytes = new byte[Float.BYTES * (to - from)];
-    floats(bytes).put(values, from, to - from);
+  /** Every bit. */
+  static Whole whole(float[] values) {
+    byte[] bytes = new byte[Float.BYTES * values.length];
+    floats(bytes).put(values);
     return new Whole(bytes);
   }
 
@@ -32,21 +33,16 @@ sealed interface Packed extends Serializable {
       largest = Math.max(largest, Math.abs(values[i]));
     }
     int exponent = largest == 0 || !Float.isFinite(largest) ? 0 : 14 - Math.getExponent(largest);
+    double up = Math.scalb(1.0, exponent);
+    double down = Math.scalb(1.0, -exponent);
     byte[] bytes = new byte[Short.BYTES * (to - from)];
     ShortBuffer halves = halves(bytes);
     for (int i = from; i < to; i++) {
-      short half = Float.floatToFloat16(Math.scalb(values[i], exponent));
+      short half = Float.floatToFloat16((float) (values[i] * up));
       halves.put(half);
-      values[i] -= Math.scalb(Float.float16ToFloat(half), -exponent);
+      values[i] -= (float) (Float.float16ToFloat(half) * down);
     }
     return new Half(bytes, exponent);
-  }
-
-  /** All values of one that is whole. */
-  static float[] values(Packed whole) {
-    float[] values = new float[whole.length()];
-    whole.addTo(values);
-    return values;
   }
 
   private static FloatBuffer floats(byte[] bytes) {
@@ -60,6 +56,16 @@ sealed interface Packed extends Serializable {
   /** Floats. */
   @SuppressWarnings("ArrayRecordComponent")
   record Whole(byte[] bytes) implements Packed {
+
+    /** A range. */
+    Whole part(int from, int to) {
+      return new Whole(Arrays.copyOfRange(bytes, Float.BYTES * from, Float.BYTES * to));
+    }
+
+    /** Writes the values into an array. */
+    void copyTo(float[] values, int offset) {
+      floats(bytes).get(values, offset, length());
+    }
 
     @Override
     public int length() {
@@ -87,8 +93,9 @@ sealed interface Packed extends Serializable {
     @Override
     public void addTo(float[] sums) {
       ShortBuffer values = halves(bytes);
+      double down = Math.scalb(1.0, -exponent);
       for (int i = 0; i < sums.length; i++) {
-        sums[i] += Math.scalb(Float.float16ToFloat(values.get(i)), -exponent);
+        sums[i] += (float) (Float.float16ToFloat(values.get(i)) * down);
       }
     }
   }

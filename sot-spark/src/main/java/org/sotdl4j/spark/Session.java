@@ -15,7 +15,9 @@ import org.sotdl4j.app.UserException;
 final class Session {
 
   private static final int PATIENCE_MILLIS = 5_000;
-  private static final int LEAST_MEGABYTES = 480; // of Spark's heap
+
+  /** Of an executor's heap. */
+  static final int LEAST_MEGABYTES = 480;
 
   private Session() {}
 
@@ -66,10 +68,6 @@ final class Session {
     if (local.matches()) {
       makeHome();
       int megabytes = Integer.parseInt(local.group(3));
-      if (megabytes < LEAST_MEGABYTES) {
-        throw new UserException(
-            "%s: an executor needs %d MB at least".formatted(master, LEAST_MEGABYTES));
-      }
       conf.setIfMissing("spark.executor.cores", local.group(2));
       conf.setIfMissing("spark.task.cpus", local.group(2));
       // As in the launcher: a quarter is heap.

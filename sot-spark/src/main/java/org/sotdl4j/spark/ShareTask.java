@@ -22,7 +22,7 @@ final class ShareTask extends AbstractFunction1<Iterator<Integer>, Iterator<Tupl
     implements Serializable {
 
   /** Work and the values that it begins from. */
-  record Step(Work work, Broadcast<Packed> state) implements Serializable {}
+  record Step(Work work, Broadcast<byte[]> state) implements Serializable {}
 
   private final Broadcast<Job> job;
   private final List<Step> period;
@@ -73,28 +73,29 @@ final class ShareTask extends AbstractFunction1<Iterator<Integer>, Iterator<Tupl
     boolean half = job.value().half() && work.rates().isEmpty();
     float[] before = half ? before(number, step) : null;
     Answer answer = answer(number, period.get(step));
-    float[] values = answer.values();
-    if (half && before.length == values.length) { // as it is but where all pictures are broken
-      for (int i = 0; i < values.length; i++) {
-        values[i] += before[i];
-      }
+    Packed.Whole values = new Packed.Whole(answer.values());
+    int length = values.length();
+    float[] left = null; // all values, of which the pieces take their parts
+    if (half) {
+      left = before.length == length ? before.clone() : new float[length];
+      values.addTo(left);
     }
     List<Packed> pieces = new ArrayList<>();
     for (int piece = 0; piece < work.workers(); piece++) {
-      int from = (int) ((long) values.length * piece / work.workers());
-      int to = (int) ((long) values.length * (piece + 1) / work.workers());
-      pieces.add(half ? Packed.half(values, from, to) : Packed.whole(values, from, to));
+      int from = (int) ((long) length * piece / work.workers());
+      int to = (int) ((long) length * (piece + 1) / work.workers());
+      pieces.add(half ? Packed.half(left, from, to) : values.part(from, to));
     }
     if (half) {
-      Residuals.keep(share(number), work.step(), before, values);
+      Residuals.keep(share(number), work.step(), before, left);
     }
-    return new Done(answer, pieces, half ? values : null);
+    return new Done(answer, pieces, left);
   }
 
   /** What halves left of the step before: as it is kept here, or from doing that step again. */
   private float[] before(int number, int step) {
     if (step == 0) {
-      return Answer.NONE;
+      return new float[0];
     }
     return Residuals.before(share(number), period.get(step).work.step())
         .orElseGet(() -> done(number, step - 1).left);
@@ -107,7 +108,7 @@ final class ShareTask extends AbstractFunction1<Iterator<Integer>, Iterator<Tupl
   private Answer answer(int number, Step step) {
     Worker worker = Pool.take(job.value(), step.work, number);
     try {
-      return worker.work(step.work, number, Packed.values(step.state.value()));
+      return worker.work(step.work, number, step.state.value());
     } finally {
       Pool.giveBack(job.value(), worker);
     }
@@ -115,7 +116,7 @@ final class ShareTask extends AbstractFunction1<Iterator<Integer>, Iterator<Tupl
 
   private static Iterator<Tuple2<Integer, Part>> failed(int number, String why) {
     Part.Report report = new Part.Report(place(), null, why);
-    Part part = new Part(number, Packed.whole(Answer.NONE, 0, 0), report);
+    Part part = new Part(number, new Packed.Whole(Answer.NONE), report);
     return CollectionConverters.asScala(List.of(new Tuple2<>(0, part)).iterator());
   }
 

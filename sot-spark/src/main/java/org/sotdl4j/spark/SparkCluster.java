@@ -40,6 +40,12 @@ public final class SparkCluster implements Cluster {
                       ? Runtime.getRuntime().availableProcessors()
                       : Integer.parseInt(threads));
     } else if (cluster.matches()) {
+      if (Integer.parseInt(cluster.group(2)) == 0
+          || Integer.parseInt(cluster.group(3)) < Session.LEAST_MEGABYTES) {
+        throw new IllegalArgumentException(
+            "'%s' gives executors too little: each needs a core and %d MB"
+                .formatted(master, Session.LEAST_MEGABYTES));
+      }
       workers = OptionalInt.of(Integer.parseInt(cluster.group(1)));
     } else if (REMOTE.matcher(master).matches()) {
       return OptionalInt.empty();

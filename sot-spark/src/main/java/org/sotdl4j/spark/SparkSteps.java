@@ -131,8 +131,7 @@ final class SparkSteps implements Steps {
     if (!work.rates().isEmpty()) {
       state.addAll(learner.optimizerState().values());
     }
-    float[] flat = Flat.of(state);
-    Broadcast<Packed> weights = context.broadcast(Packed.whole(flat, 0, flat.length));
+    Broadcast<byte[]> weights = context.broadcast(Flat.of(state));
     period.add(new ShareTask.Step(work, weights));
     List<Sum> sums = run(new ShareTask(sentJob, List.copyOf(period)));
     int ofEpoch = work.firstBatch() / config.accumulation() + 1;
@@ -184,12 +183,8 @@ final class SparkSteps implements Steps {
         gradients.put(Program.gradient(name), gradient);
       }
     }
-    float[] statistics = new float[seeing.getFirst().statistics().length];
-    for (Answer answer : seeing) {
-      for (int i = 0; i < statistics.length; i++) {
-        statistics[i] += answer.statistics()[i];
-      }
-    }
+    float[] statistics = new float[seeing.getFirst().statistics().length / Float.BYTES];
+    seeing.forEach(answer -> new Packed.Whole(answer.statistics()).addTo(statistics));
     scale(statistics, seeing.size());
     Flat.into(Model.statistics(learner.parameters()), statistics, 0);
     TrainStep.Pass mean =
@@ -218,9 +213,8 @@ final class SparkSteps implements Steps {
     float[] all = new float[sums.stream().mapToInt(sum -> sum.values().length()).sum()];
     int offset = 0;
     for (Sum sum : sums) {
-      float[] piece = Packed.values(sum.values());
-      System.arraycopy(piece, 0, all, offset, piece.length);
-      offset += piece.length;
+      sum.values().copyTo(all, offset);
+      offset += sum.values().length();
     }
     return all;
   }

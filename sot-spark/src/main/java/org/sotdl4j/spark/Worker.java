@@ -45,9 +45,10 @@ final class Worker implements AutoCloseable {
    * Does a share.
    *
    * @param number of the share
-   * @param state the model's values, and the optimizer's where the work wants steps
+   * @param state the model's values, and the optimizer's where the work wants steps; see {@link
+   *     Flat}
    */
-  Answer work(Work work, int number, float[] state) {
+  Answer work(Work work, int number, byte[] state) {
     if (!expects(work, number)) {
       stop();
       batches = new ShareBatches(config, loader, work, number);
@@ -108,7 +109,7 @@ final class Worker implements AutoCloseable {
     all.addAll(learner.optimizerState().values());
     return new Answer(
         Flat.of(all),
-        new float[0],
+        Answer.NONE,
         total,
         norms,
         List.of(),

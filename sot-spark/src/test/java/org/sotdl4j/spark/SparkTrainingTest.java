@@ -159,5 +159,10 @@ class SparkTrainingTest {
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageStartingWith("'" + wrong + "' is no address of a Spark master: ");
     }
+    for (String small : List.of("local-cluster[2,0,4096]", "local-cluster[2,1,479]")) {
+      assertThatThrownBy(() -> spark.workers(small))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("'" + small + "' gives executors too little: each needs a core and 480 MB");
+    }
   }
 }
