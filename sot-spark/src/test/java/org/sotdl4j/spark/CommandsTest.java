@@ -125,6 +125,7 @@ class CommandsTest {
         "--spark local[2] has 2 workers, not the 3 of --spark-workers",
         "--spark=local[2]",
         "--spark-workers=3");
+    wrong("--output must be a folder that ", "--spark=local[2]", "--output=hdfs://host/run");
   }
 
   private void wrong(String sentence, String... options) throws Exception {
