@@ -5,9 +5,9 @@ import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.util.ShutdownHookManager;
 
 /**
- * Keeps Spark open where the JVM is told to end (Ctrl-C), until it is closed: Spark's own hook would
- * stop the step that a training is at, which could not be saved then. Hadoop calls the hooks, Spark's
- * too, one after the other.
+ * Keeps Spark open where the JVM is told to end (Ctrl-C), until it is closed: Spark's own hook
+ * would stop the step that a training is at, which could not be saved then. Hadoop calls the hooks,
+ * Spark's too, one after the other.
  */
 final class ShutdownGate implements AutoCloseable {
 

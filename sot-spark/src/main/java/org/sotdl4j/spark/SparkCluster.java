@@ -97,7 +97,9 @@ public final class SparkCluster implements Cluster {
               .read()
               .format("binaryFile")
               .option("recursiveFileLookup", "true")
-              .option("pathGlobFilter", "*.{[jJ][pP][gG],[jJ][pP][eE][gG],[pP][nN][gG],[wW][eE][bB][pP]}")
+              .option(
+                  "pathGlobFilter",
+                  "*.{[jJ][pP][gG],[jJ][pP][eE][gG],[pP][nN][gG],[wW][eE][bB][pP]}")
               .load(table.pictures());
       SotTransformer.of(model)
           .adding(table.topK(), table.probabilities(), table.embedding())

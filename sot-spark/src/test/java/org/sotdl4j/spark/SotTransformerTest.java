@@ -96,8 +96,8 @@ class SotTransformerTest {
       assertThatThrownBy(() -> transformer.transform(session.range(3).toDF("content")))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("The column content must be of the type BINARY, not BIGINT");
-      assertThatThrownBy(() ->
-              transformer.transform(session.sql("SELECT 'a.png' AS path, 1 AS top1")))
+      assertThatThrownBy(
+              () -> transformer.transform(session.sql("SELECT 'a.png' AS path, 1 AS top1")))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("The table already has a column top1: rename it or leave it out");
     } finally {
@@ -112,7 +112,7 @@ class SotTransformerTest {
       SotTransformer transformer = SotTransformer.of(model);
       assertThat(
               transformer
-                  .transform(session.sql("SELECT * FROM VALUES (''), (NULL) AS (path)"))
+                  .transform(session.sql("SELECT * FROM VALUES (''), (NULL) AS pictures(path)"))
                   .collectAsList())
           .extracting(row -> row.<String>getAs("error"))
           .containsExactlyInAnyOrder(
