@@ -50,6 +50,12 @@ final class RunOptions {
       String date = LocalDateTime.now(ZoneId.systemDefault()).format(format);
       return Path.of("runs", name + "-" + date);
     }
+    if (SparkOptions.hasScheme(output.toString())) {
+      throw checks()
+          .wrong(
+              "--output must be a folder that this machine sees as its own, as a mounted one, not "
+                  + output);
+    }
     if (Files.exists(config.apply(output))) {
       throw checks()
           .wrong(

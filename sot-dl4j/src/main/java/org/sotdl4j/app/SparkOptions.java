@@ -79,6 +79,11 @@ final class SparkOptions {
     }
     if (workers != null) {
       checks.positive("--spark-workers", workers);
+      if (workers > told.orElse(workers)) {
+        throw checks.wrong(
+            "--spark %s has %d workers, not the %d of --spark-workers"
+                .formatted(master, told.getAsInt(), workers));
+      }
       return workers;
     }
     return told.orElseThrow(() ->

@@ -5,13 +5,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Spliterators;
+import java.util.stream.Collectors;
 import java.util.stream.Gatherers;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
@@ -39,12 +42,51 @@ record Columns(List<String> classes, int topK, boolean probabilities, boolean em
   /** Pictures that are decoded before the model looks at them. */
   private static final int BATCH = 32;
 
-  /** The table's columns with these, and without the files' bytes. */
+  /**
+   * The table's columns with these, and without the files' bytes.
+   *
+   * @throws IllegalArgumentException if the table has no pictures, or columns of these names
+   */
   StructType after(StructType schema) {
+    requirePictures(schema);
+    StructType added = added();
+    for (StructField field : added.fields()) {
+      if (Arrays.asList(schema.fieldNames()).contains(field.name())) {
+        throw new IllegalArgumentException(
+            "The table already has a column %s: rename it or leave it out".formatted(field.name()));
+      }
+    }
     StructType all = new StructType();
     for (StructField field : schema.fields()) {
       all = field.name().equals(CONTENT) ? all : all.add(field);
     }
+    for (StructField field : added.fields()) {
+      all = all.add(field);
+    }
+    return all;
+  }
+
+  private static void requirePictures(StructType schema) {
+    Map<String, DataType> types =
+        Arrays.stream(schema.fields())
+            .collect(Collectors.toMap(StructField::name, StructField::dataType, (a, b) -> a));
+    String column = types.containsKey(CONTENT) ? CONTENT : PATH;
+    DataType type = types.get(column);
+    if (type == null) {
+      throw new IllegalArgumentException(
+          "The table needs a column content or path, and has %s"
+              .formatted(Arrays.toString(schema.fieldNames())));
+    }
+    DataType needed = column.equals(CONTENT) ? DataTypes.BinaryType : DataTypes.StringType;
+    if (!type.equals(needed)) {
+      throw new IllegalArgumentException(
+          "The column %s must be of the type %s, not %s"
+              .formatted(column, needed.sql(), type.sql()));
+    }
+  }
+
+  private StructType added() {
+    StructType all = new StructType();
     for (int k = 1; k <= topK; k++) {
       all = all.add("top" + k, DataTypes.StringType);
       all = all.add("top" + k + "_probability", DataTypes.FloatType);
@@ -114,8 +156,12 @@ record Columns(List<String> classes, int topK, boolean probabilities, boolean em
 
   private static Picture picture(Row row) {
     List<String> names = Arrays.asList(row.schema().fieldNames());
-    String name = names.contains(PATH) ? row.getAs(PATH) : "of a row";
-    return names.contains(CONTENT)
+    boolean hasBytes = names.contains(CONTENT);
+    String name = names.contains(PATH) ? String.valueOf(row.<Object>getAs(PATH)) : "of a row";
+    if (row.isNullAt(row.fieldIndex(hasBytes ? CONTENT : PATH))) {
+      throw new BadPictureException(name, hasBytes ? "there are no bytes" : "there is no path");
+    }
+    return hasBytes
         ? PictureDecoder.decode(row.getAs(CONTENT), name)
         : HadoopPictures.read(name, 0);
   }

@@ -1,12 +1,13 @@
 package org.sotdl4j.spark;
 
 import java.util.List;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Arrays one behind the other in one buffer of floats, as they travel. */
+/** Arrays one behind the other as they travel: floats in the bytes that the arrays hold them in. */
 final class Flat {
 
   private Flat() {}
@@ -16,14 +17,16 @@ final class Flat {
   }
 
   /** The values of arrays; counts become floats. */
-  static float[] of(List<INDArray> arrays) {
-    float[] values = new float[length(arrays)];
+  static byte[] of(List<INDArray> arrays) {
+    byte[] values = new byte[Math.multiplyExact(Float.BYTES, length(arrays))];
     int offset = 0;
     for (INDArray array : arrays) {
       INDArray floats = array.dataType() == DataType.FLOAT ? array : array.castTo(DataType.FLOAT);
-      pointer(floats.ordering() == 'c' && !floats.isView() ? floats : floats.dup('c'))
-          .get(values, offset, Math.toIntExact(array.length()));
-      offset += Math.toIntExact(array.length());
+      int length = Float.BYTES * Math.toIntExact(array.length());
+      new BytePointer(
+              pointer(floats.ordering() == 'c' && !floats.isView() ? floats : floats.dup('c')))
+          .get(values, offset, length);
+      offset += length;
     }
     return values;
   }
@@ -40,6 +43,23 @@ final class Flat {
           pointer(floats).put(values, offset, length);
           array.assign(floats);
         }
+      }
+      offset += length;
+    }
+    return offset;
+  }
+
+  /** The same of values in bytes; the offsets count values. */
+  static int into(List<INDArray> arrays, byte[] values, int from) {
+    int offset = from;
+    for (INDArray array : arrays) {
+      int length = Math.toIntExact(array.length());
+      boolean floats = array.dataType() == DataType.FLOAT;
+      INDArray target = floats ? array : Nd4j.create(DataType.FLOAT, array.shape());
+      new BytePointer(pointer(target)).put(values, Float.BYTES * offset, Float.BYTES * length);
+      if (!floats) {
+        array.assign(target);
+        target.close();
       }
       offset += length;
     }

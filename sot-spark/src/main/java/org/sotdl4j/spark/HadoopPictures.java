@@ -120,13 +120,17 @@ record HadoopPictures(List<String> classes, List<String> files, List<Integer> la
    * @throws BadPictureException if it cannot be read
    */
   static Picture read(String address, int leastSide) {
-    Path path = new Path(address);
-    try (InputStream in = fileSystem(path).open(path)) {
-      return PictureDecoder.decode(in.readAllBytes(), address, leastSide);
+    try {
+      Path path = new Path(address);
+      try (InputStream in = fileSystem(path).open(path)) {
+        return PictureDecoder.decode(in.readAllBytes(), address, leastSide);
+      }
     } catch (FileNotFoundException e) {
       throw new BadPictureException(address, "the file does not exist");
     } catch (IOException e) {
       throw new BadPictureException(address, "the file cannot be read (" + e + ")");
+    } catch (IllegalArgumentException e) { // of Path
+      throw new BadPictureException(address, "no address of a file (" + e.getMessage() + ")");
     }
   }
 }

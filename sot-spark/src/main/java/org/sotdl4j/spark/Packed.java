@@ -5,9 +5,13 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.ShortBuffer;
+import java.util.Arrays;
 
 /** Floats as they travel: in bytes, which Java serializes many times faster than numbers. */
 sealed interface Packed extends Serializable {
+
+  /** Values that are copied at once: one by one they cost many times more. */
+  int BLOCK = 1024;
 
   /** Adds the values to others. */
   void addTo(float[] sums);
@@ -15,10 +19,10 @@ sealed interface Packed extends Serializable {
   /** How many there are. */
   int length();
 
-  /** Every bit of a range. */
-  static Packed whole(float[] values, int from, int to) {
-    byte[] bytes = new byte[Float.BYTES * (to - from)];
-    floats(bytes).put(values, from, to - from);
+  /** Every bit. */
+  static Whole whole(float[] values) {
+    byte[] bytes = new byte[Float.BYTES * values.length];
+    floats(bytes).put(values);
     return new Whole(bytes);
   }
 
@@ -32,21 +36,17 @@ sealed interface Packed extends Serializable {
       largest = Math.max(largest, Math.abs(values[i]));
     }
     int exponent = largest == 0 || !Float.isFinite(largest) ? 0 : 14 - Math.getExponent(largest);
-    byte[] bytes = new byte[Short.BYTES * (to - from)];
-    ShortBuffer halves = halves(bytes);
+    double up = Math.scalb(1.0, exponent);
+    double down = Math.scalb(1.0, -exponent);
+    short[] halves = new short[to - from];
     for (int i = from; i < to; i++) {
-      short half = Float.floatToFloat16(Math.scalb(values[i], exponent));
-      halves.put(half);
-      values[i] -= Math.scalb(Float.float16ToFloat(half), -exponent);
+      short half = Float.floatToFloat16((float) (values[i] * up));
+      halves[i - from] = half;
+      values[i] -= (float) (Float.float16ToFloat(half) * down);
     }
+    byte[] bytes = new byte[Short.BYTES * halves.length];
+    halves(bytes).put(halves);
     return new Half(bytes, exponent);
-  }
-
-  /** All values of one that is whole. */
-  static float[] values(Packed whole) {
-    float[] values = new float[whole.length()];
-    whole.addTo(values);
-    return values;
   }
 
   private static FloatBuffer floats(byte[] bytes) {
@@ -61,6 +61,16 @@ sealed interface Packed extends Serializable {
   @SuppressWarnings("ArrayRecordComponent")
   record Whole(byte[] bytes) implements Packed {
 
+    /** A range. */
+    Whole part(int from, int to) {
+      return new Whole(Arrays.copyOfRange(bytes, Float.BYTES * from, Float.BYTES * to));
+    }
+
+    /** Writes the values into an array. */
+    void copyTo(float[] values, int offset) {
+      floats(bytes).get(values, offset, length());
+    }
+
     @Override
     public int length() {
       return bytes.length / Float.BYTES;
@@ -69,8 +79,13 @@ sealed interface Packed extends Serializable {
     @Override
     public void addTo(float[] sums) {
       FloatBuffer values = floats(bytes);
-      for (int i = 0; i < sums.length; i++) {
-        sums[i] += values.get(i);
+      float[] some = new float[BLOCK];
+      for (int from = 0; from < sums.length; from += BLOCK) {
+        int count = Math.min(BLOCK, sums.length - from);
+        values.get(some, 0, count);
+        for (int i = 0; i < count; i++) {
+          sums[from + i] += some[i];
+        }
       }
     }
   }
@@ -87,8 +102,14 @@ sealed interface Packed extends Serializable {
     @Override
     public void addTo(float[] sums) {
       ShortBuffer values = halves(bytes);
-      for (int i = 0; i < sums.length; i++) {
-        sums[i] += Math.scalb(Float.float16ToFloat(values.get(i)), -exponent);
+      double down = Math.scalb(1.0, -exponent);
+      short[] some = new short[BLOCK];
+      for (int from = 0; from < sums.length; from += BLOCK) {
+        int count = Math.min(BLOCK, sums.length - from);
+        values.get(some, 0, count);
+        for (int i = 0; i < count; i++) {
+          sums[from + i] += (float) (Float.float16ToFloat(some[i]) * down);
+        }
       }
     }
   }

@@ -17,8 +17,6 @@ record Part(int worker, Packed values, Report report) implements Serializable {
    * @param place where Spark should send the same share next time
    * @param answer without the values; null where the worker gave up
    * @param failure why it gave up, where trying again would not help: a sentence; null otherwise
-   * @param seconds that the share took
    */
-  record Report(String place, Answer answer, String failure, double seconds)
-      implements Serializable {}
+  record Report(String place, Answer answer, String failure) implements Serializable {}
 }

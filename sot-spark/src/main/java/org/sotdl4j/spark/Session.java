@@ -16,6 +16,9 @@ final class Session {
 
   private static final int PATIENCE_MILLIS = 5_000;
 
+  /** Of an executor's heap. */
+  static final int LEAST_MEGABYTES = 480;
+
   private Session() {}
 
   /**
@@ -25,7 +28,24 @@ final class Session {
    * @throws UserException if there is nobody at the address
    */
   static SparkSession open(String master) {
-    SparkConf conf = new SparkConf().setMaster(master);
+    return open(master, new SparkConf());
+  }
+
+  /**
+   * Connects for workers that go in lock step, so all of them must be there.
+   *
+   * @throws UserException if there is nobody at the address
+   */
+  static SparkSession open(String master, int workers) {
+    SparkConf conf = new SparkConf().set("spark.dynamicAllocation.enabled", "false");
+    if (!master.startsWith("local")) {
+      conf.setIfMissing("spark.executor.instances", String.valueOf(workers));
+    }
+    return open(master, conf);
+  }
+
+  private static SparkSession open(String master, SparkConf conf) {
+    conf.setMaster(master);
     conf.setIfMissing("spark.app.name", "sot-dl4j");
     conf.setIfMissing("spark.ui.enabled", "false");
     // A share goes to where its batches are prepared if that is free at once: a barrier cannot
@@ -51,7 +71,7 @@ final class Session {
       conf.setIfMissing("spark.executor.cores", local.group(2));
       conf.setIfMissing("spark.task.cpus", local.group(2));
       // As in the launcher: a quarter is heap.
-      conf.setIfMissing("spark.executor.memory", Math.max(megabytes / 4, 480) + "m");
+      conf.setIfMissing("spark.executor.memory", Math.max(megabytes / 4, LEAST_MEGABYTES) + "m");
     }
     executors(conf);
     try {

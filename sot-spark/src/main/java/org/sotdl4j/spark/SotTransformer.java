@@ -3,7 +3,6 @@ package org.sotdl4j.spark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -20,7 +19,16 @@ import org.sotdl4j.zoo.checkpoint.Checkpoint;
 /**
  * Adds to a table of pictures what a model says of them. The table has the files' bytes in a column
  * {@code content}, as Spark's source {@code binaryFile} gives them, or their addresses in a column
- * {@code path}. The bytes are left out of the result; what is added:
+ * {@code path}:
+ *
+ * <pre>{@code
+ * Dataset<Row> pictures = spark.read().format("binaryFile").load("hdfs://host/pictures/*.jpg");
+ * try (SavedModel model = SavedModel.open(Path.of("runs/sot_nano-20260101-120000"))) {
+ *   SotTransformer.of(model).adding(5, false, true).transform(pictures).write().parquet("table");
+ * }
+ * }</pre>
+ *
+ * <p>The bytes are left out of the result; what is added:
  *
  * <ul>
  *   <li>the most probable classes: top1, top1_probability and so on
@@ -59,18 +67,14 @@ public record SotTransformer(
   /**
    * Adds the columns.
    *
-   * @throws IllegalArgumentException if there is neither a column of bytes nor one of paths
+   * @throws IllegalArgumentException if there is neither a column of bytes nor one of paths, or if
+   *     there is a column of a name that would be added
    */
   public Dataset<Row> transform(Dataset<Row> pictures) {
-    List<String> columns = Arrays.asList(pictures.columns());
-    if (!columns.contains(Columns.CONTENT) && !columns.contains(Columns.PATH)) {
-      throw new IllegalArgumentException(
-          "The table needs a column content or path, and has %s".formatted(columns));
-    }
-    Broadcast<byte[]> sent =
-        JavaSparkContext.fromSparkContext(pictures.sparkSession().sparkContext()).broadcast(model);
     Columns added = new Columns(classes, Math.min(topK, classes.size()), probabilities, embedding);
     StructType schema = added.after(pictures.schema());
+    Broadcast<byte[]> sent =
+        JavaSparkContext.fromSparkContext(pictures.sparkSession().sparkContext()).broadcast(model);
     return pictures.mapPartitions(
         (MapPartitionsFunction<Row, Row>) rows -> added.of(rows, Predictors.of(sent)),
         Encoders.row(schema));

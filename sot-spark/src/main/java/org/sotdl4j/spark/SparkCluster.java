@@ -40,6 +40,12 @@ public final class SparkCluster implements Cluster {
                       ? Runtime.getRuntime().availableProcessors()
                       : Integer.parseInt(threads));
     } else if (cluster.matches()) {
+      if (Integer.parseInt(cluster.group(2)) == 0
+          || Integer.parseInt(cluster.group(3)) < Session.LEAST_MEGABYTES) {
+        throw new IllegalArgumentException(
+            "'%s' gives executors too little: each needs a core and %d MB"
+                .formatted(master, Session.LEAST_MEGABYTES));
+      }
       workers = OptionalInt.of(Integer.parseInt(cluster.group(1)));
     } else if (REMOTE.matcher(master).matches()) {
       return OptionalInt.empty();
@@ -63,7 +69,8 @@ public final class SparkCluster implements Cluster {
   public Steps.Place place(Options options, Consumer<String> notes) {
     return (config, pictures, learner, broken) -> {
       var context =
-          JavaSparkContext.fromSparkContext(Session.open(options.master()).sparkContext());
+          JavaSparkContext.fromSparkContext(
+              Session.open(options.master(), options.workers()).sparkContext());
       try {
         return new SparkSteps(context, options, config, pictures, learner, broken, notes);
       } catch (RuntimeException | Error e) {
@@ -90,7 +97,9 @@ public final class SparkCluster implements Cluster {
               .read()
               .format("binaryFile")
               .option("recursiveFileLookup", "true")
-              .option("pathGlobFilter", "*.{jpg,jpeg,png,webp,JPG,JPEG,PNG,WEBP}")
+              .option(
+                  "pathGlobFilter",
+                  "*.{[jJ][pP][gG],[jJ][pP][eE][gG],[pP][nN][gG],[wW][eE][bB][pP]}")
               .load(table.pictures());
       SotTransformer.of(model)
           .adding(table.topK(), table.probabilities(), table.embedding())

@@ -3,6 +3,7 @@ package org.sotdl4j.spark;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.spark.SparkException;
+import org.apache.spark.scheduler.BarrierJobSlotsNumberCheckFailed;
 import org.sotdl4j.app.UserException;
 
 /** What the user reads where Spark gives up. */
@@ -17,6 +18,12 @@ final class SparkFailure {
   static RuntimeException of(Exception failure) {
     if (failure instanceof RuntimeException e && !(e instanceof IllegalStateException)) {
       return e;
+    }
+    if (failure instanceof BarrierJobSlotsNumberCheckFailed few) {
+      return new UserException(
+          "The cluster has room for %d tasks at a time, too few for %d workers: lower --spark-workers, or set spark.cores.max, spark.executor.cores or spark.task.cpus so that they fit."
+              .formatted(few.maxConcurrentTasks(), few.requiredConcurrentTasks()),
+          failure);
     }
     String message = String.valueOf(failure.getMessage());
     Matcher cause = CAUSE.matcher(message);

@@ -56,7 +56,9 @@ final class SparkSteps implements Steps {
   private final Job job;
   private final Broadcast<Job> sentJob;
   private List<String> places;
+  private final List<ShareTask.Step> period = new ArrayList<>(); // not destroyed yet
   private final List<Round> rounds = new ArrayList<>();
+  private final ShutdownGate gate;
 
   /** What a round took: in all, and the slowest worker to compute. */
   private record Round(double seconds, double computing, long pictures) {}
@@ -79,10 +81,12 @@ final class SparkSteps implements Steps {
     this.job = Job.of(UUID.randomUUID().toString(), config, pictures, options.half());
     this.sentJob = context.broadcast(job);
     this.places = Collections.nCopies(options.workers(), "");
+    this.gate = new ShutdownGate();
   }
 
   @Override
   public OfEpoch epoch(int epoch, int firstBatch) {
+    endPeriod();
     return new OfEpoch() {
 
       private int next = firstBatch;
@@ -107,8 +111,18 @@ final class SparkSteps implements Steps {
       }
 
       @Override
+      public boolean mayStop() {
+        return period.isEmpty();
+      }
+
+      @Override
       public void close() {}
     };
+  }
+
+  private void endPeriod() {
+    period.forEach(step -> step.state().destroy());
+    period.clear();
   }
 
   private Done work(Work work, int nextBatch, double rate) {
@@ -117,13 +131,14 @@ final class SparkSteps implements Steps {
     if (!work.rates().isEmpty()) {
       state.addAll(learner.optimizerState().values());
     }
-    float[] flat = Flat.of(state);
-    Broadcast<Packed> weights = context.broadcast(Packed.whole(flat, 0, flat.length));
-    List<Sum> sums;
-    try {
-      sums = run(new ShareTask(sentJob, weights, work));
-    } finally {
-      weights.destroy();
+    Broadcast<byte[]> weights = context.broadcast(Flat.of(state));
+    period.add(new ShareTask.Step(work, weights));
+    List<Sum> sums = run(new ShareTask(sentJob, List.copyOf(period)));
+    int ofEpoch = work.firstBatch() / config.accumulation() + 1;
+    if (options.half() && ofEpoch % Residuals.PERIOD != 0 && nextBatch < batches) {
+      weights.unpersist(); // stays here, for a worker that lacks what halves left
+    } else {
+      endPeriod();
     }
     List<Part.Report> reports = sums.getFirst().reports();
     places = reports.stream().map(Part.Report::place).toList();
@@ -149,7 +164,7 @@ final class SparkSteps implements Steps {
     rounds.add(
         new Round(
             (System.nanoTime() - started) / 1e9,
-            reports.stream().mapToDouble(Part.Report::seconds).max().orElseThrow(),
+            answers.stream().mapToDouble(Answer::seconds).max().orElseThrow(),
             sum.pictures()));
     return sum.done(work.steps(), nextBatch, norm);
   }
@@ -168,12 +183,8 @@ final class SparkSteps implements Steps {
         gradients.put(Program.gradient(name), gradient);
       }
     }
-    float[] statistics = new float[seeing.getFirst().statistics().length];
-    for (Answer answer : seeing) {
-      for (int i = 0; i < statistics.length; i++) {
-        statistics[i] += answer.statistics()[i];
-      }
-    }
+    float[] statistics = new float[seeing.getFirst().statistics().length / Float.BYTES];
+    seeing.forEach(answer -> new Packed.Whole(answer.statistics()).addTo(statistics));
     scale(statistics, seeing.size());
     Flat.into(Model.statistics(learner.parameters()), statistics, 0);
     TrainStep.Pass mean =
@@ -202,9 +213,8 @@ final class SparkSteps implements Steps {
     float[] all = new float[sums.stream().mapToInt(sum -> sum.values().length()).sum()];
     int offset = 0;
     for (Sum sum : sums) {
-      float[] piece = Packed.values(sum.values());
-      System.arraycopy(piece, 0, all, offset, piece.length);
-      offset += piece.length;
+      sum.values().copyTo(all, offset);
+      offset += sum.values().length();
     }
     return all;
   }
@@ -256,8 +266,12 @@ final class SparkSteps implements Steps {
                   1e3 * median.seconds,
                   1e3 * median.computing));
     }
-    Pool.end(job);
-    Residuals.end(job.run());
-    context.close();
+    try {
+      Pool.end(job);
+      Residuals.end(job.run());
+      context.close();
+    } finally {
+      gate.close();
+    }
   }
 }

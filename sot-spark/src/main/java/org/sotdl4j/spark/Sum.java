@@ -13,7 +13,7 @@ import scala.Tuple2;
  * @param values of the piece
  * @param reports with the first piece only, in the order of the workers
  */
-record Sum(Packed values, List<Part.Report> reports) implements Serializable {
+record Sum(Packed.Whole values, List<Part.Report> reports) implements Serializable {
 
   /** Runs as a task of Spark on the pieces that were sent to one place. */
   static Iterator<Sum> of(Iterator<Tuple2<Integer, Part>> pieces) {
@@ -31,6 +31,6 @@ record Sum(Packed values, List<Part.Report> reports) implements Serializable {
         reports.add(part.report());
       }
     }
-    return List.of(new Sum(Packed.whole(sums, 0, sums.length), reports)).iterator();
+    return List.of(new Sum(Packed.whole(sums), reports)).iterator();
   }
 }

@@ -45,9 +45,10 @@ final class Worker implements AutoCloseable {
    * Does a share.
    *
    * @param number of the share
-   * @param state the model's values, and the optimizer's where the work wants steps
+   * @param state the model's values, and the optimizer's where the work wants steps; see {@link
+   *     Flat}
    */
-  Answer work(Work work, int number, float[] state) {
+  Answer work(Work work, int number, byte[] state) {
     if (!expects(work, number)) {
       stop();
       batches = new ShareBatches(config, loader, work, number);
@@ -71,8 +72,10 @@ final class Worker implements AutoCloseable {
 
   /** The sums of the gradients. */
   private Answer gradients(Work work) {
+    long started = System.nanoTime();
     GradientMean gradients = new GradientMean(learner.learned());
     Passed passed = passes(work, 0, gradients);
+    double seconds = seconds(started);
     return new Answer(
         Flat.of(List.copyOf(gradients.sums().values())),
         Flat.of(Model.statistics(learner.parameters())),
@@ -80,11 +83,13 @@ final class Worker implements AutoCloseable {
         0,
         List.copyOf(gradients.sums().keySet()),
         List.of(),
-        broken.reasons());
+        broken.reasons(),
+        seconds);
   }
 
   /** The model and the optimizer after some steps on the worker's own batches. */
   private Answer steps(Work work, List<INDArray> model) {
+    long started = System.nanoTime();
     StepSum total = StepSum.NONE;
     double norms = 0;
     for (int k = 0; k < work.steps(); k++) {
@@ -99,16 +104,22 @@ final class Worker implements AutoCloseable {
       }
       total = total.plus(sum);
     }
+    double seconds = seconds(started);
     List<INDArray> all = new ArrayList<>(model);
     all.addAll(learner.optimizerState().values());
     return new Answer(
         Flat.of(all),
-        new float[0],
+        Answer.NONE,
         total,
         norms,
         List.of(),
         Shape.of(learner.optimizerState()),
-        broken.reasons());
+        broken.reasons(),
+        seconds);
+  }
+
+  private static double seconds(long since) {
+    return (System.nanoTime() - since) / 1e9;
   }
 
   /** What some passes say, and the last of them; null where there was none. */

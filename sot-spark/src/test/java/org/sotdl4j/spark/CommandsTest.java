@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.sotdl4j.app.Main;
 
@@ -22,21 +24,33 @@ class CommandsTest {
   private record Ended(int exitCode, String out, String err) {}
 
   private Ended sot(String... args) throws IOException, InterruptedException {
+    return ended(start(args));
+  }
+
+  private Path out() {
+    return folder.resolve("stdout");
+  }
+
+  private Path err() {
+    return folder.resolve("stderr");
+  }
+
+  private Process start(String... args) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElseThrow());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
     command.addAll(List.of(args));
-    Path out = folder.resolve("stdout");
-    Path err = folder.resolve("stderr");
-    int exitCode =
-        new ProcessBuilder(command)
-            .directory(folder.toFile())
-            .redirectOutput(out.toFile())
-            .redirectError(err.toFile())
-            .start()
-            .waitFor();
-    return new Ended(exitCode, Files.readString(out), Files.readString(err));
+    return new ProcessBuilder(command)
+        .directory(folder.toFile())
+        .redirectOutput(out().toFile())
+        .redirectError(err().toFile())
+        .start();
+  }
+
+  private Ended ended(Process process) throws IOException, InterruptedException {
+    int exitCode = process.waitFor();
+    return new Ended(exitCode, Files.readString(out()), Files.readString(err()));
   }
 
   @Test
@@ -63,6 +77,43 @@ class CommandsTest {
   }
 
   @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void controlCInAStepSavesAndTheRunGoesOnToTheSameEnd() throws Exception {
+    PictureFolder.write(folder.resolve("pictures"), 48, 6);
+    Ended undisturbed = sot(training("whole"));
+    assertThat(undisturbed.exitCode()).as(undisturbed.err()).isZero();
+
+    Process process = start(training("stopped"));
+    while (!Files.readString(err()).contains("epoch 2/")) {
+      assertThat(process.isAlive()).isTrue();
+      Thread.sleep(20);
+    }
+    String pid = String.valueOf(process.pid());
+    assertThat(new ProcessBuilder("kill", "-INT", pid).start().waitFor()).isZero();
+    Ended stopped = ended(process);
+    assertThat(stopped.exitCode()).as(stopped.err()).isEqualTo(130);
+    assertThat(stopped.err()).contains("Stopped and saved; ");
+
+    Ended resumed = sot("train", "--resume=stopped", "--spark=local[2]");
+    assertThat(resumed.exitCode()).as(resumed.err()).isZero();
+    assertThat(folder.resolve("stopped/last.safetensors"))
+        .hasSameBinaryContentAs(folder.resolve("whole/last.safetensors"));
+  }
+
+  private static String[] training(String output) {
+    return new String[] {
+      "train",
+      "pictures",
+      "--model=vit_nano",
+      "--epochs=8",
+      "--batch-size=8",
+      "--log-interval=1",
+      "--spark=local[2]",
+      "--output=" + output
+    };
+  }
+
+  @Test
   void wrongUsageIsOneSentence() throws Exception {
     wrong("'lokal' is no address of a Spark master: ", "--spark=lokal");
     wrong("--spark yarn does not say how many workers: add --spark-workers", "--spark=yarn");
@@ -70,6 +121,11 @@ class CommandsTest {
         "A step of 8 pictures cannot be shared evenly by 3 workers: ",
         "--spark=local[3]",
         "--batch-size=8");
+    wrong(
+        "--spark local[2] has 2 workers, not the 3 of --spark-workers",
+        "--spark=local[2]",
+        "--spark-workers=3");
+    wrong("--output must be a folder that ", "--spark=local[2]", "--output=hdfs://host/run");
   }
 
   private void wrong(String sentence, String... options) throws Exception {

@@ -93,6 +93,37 @@ class SotTransformerTest {
       assertThatThrownBy(() -> transformer.transform(session.range(3).toDF()))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("The table needs a column content or path, and has [id]");
+      assertThatThrownBy(() -> transformer.transform(session.range(3).toDF("content")))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("The column content must be of the type BINARY, not BIGINT");
+      assertThatThrownBy(
+              () -> transformer.transform(session.sql("SELECT 'a.png' AS path, 1 AS top1")))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("The table already has a column top1: rename it or leave it out");
+    } finally {
+      Predictors.close();
+    }
+  }
+
+  @Test
+  void rowsWithoutAPictureSayWhy() throws IOException {
+    try (SparkSession session = Session.open(MASTER);
+        SavedModel model = model()) {
+      SotTransformer transformer = SotTransformer.of(model);
+      assertThat(
+              transformer
+                  .transform(session.sql("SELECT * FROM VALUES (''), (NULL) AS pictures(path)"))
+                  .collectAsList())
+          .extracting(row -> row.<String>getAs("error"))
+          .containsExactlyInAnyOrder(
+              "no address of a file (Can not create a Path from an empty string)",
+              "there is no path");
+      assertThat(
+              transformer
+                  .transform(session.sql("SELECT CAST(NULL AS BINARY) AS content"))
+                  .collectAsList())
+          .extracting(row -> row.<String>getAs("error"))
+          .containsExactly("there are no bytes");
     } finally {
       Predictors.close();
     }

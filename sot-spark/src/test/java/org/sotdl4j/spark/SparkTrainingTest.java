@@ -88,6 +88,27 @@ class SparkTrainingTest {
   }
 
   @Test
+  void whatHalvesLeaveSurvivesTheLossOfAWorkerAndARunThatGoesOn() throws IOException {
+    Cluster.Options halves = new Cluster.Options(TWO, 2, true, 1);
+    byte[] undisturbed = small(12).on(halves, run("undisturbed")).weights();
+
+    Run lost =
+        small(12)
+            .on(
+                new SparkCluster().place(halves, note -> {}),
+                run("lost"),
+                step -> {
+                  if (step == 9) { // three steps after the epoch began
+                    Residuals.end("");
+                  }
+                });
+    assertThat(lost.weights()).isEqualTo(undisturbed);
+
+    small(4).on(halves, run("parts"));
+    assertThat(small(8).on(halves, run("parts")).weights()).isEqualTo(undisturbed);
+  }
+
+  @Test
   void aBrokenPictureIsLeftOutOrStops() throws IOException {
     Run.Plan plan = small(6).with(new Noise(96, Set.of(3, 50), Noise.Trouble.NONE));
     SkippedPictures skipped = new SkippedPictures();
@@ -137,6 +158,11 @@ class SparkTrainingTest {
       assertThatThrownBy(() -> spark.workers(wrong))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageStartingWith("'" + wrong + "' is no address of a Spark master: ");
+    }
+    for (String small : List.of("local-cluster[2,0,4096]", "local-cluster[2,1,479]")) {
+      assertThatThrownBy(() -> spark.workers(small))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("'" + small + "' gives executors too little: each needs a core and 480 MB");
     }
   }
 }

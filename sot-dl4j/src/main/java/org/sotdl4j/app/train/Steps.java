@@ -42,6 +42,11 @@ public interface Steps extends AutoCloseable {
       return Double.NaN;
     }
 
+    /** Whether a run that is saved now goes on as if it had not stopped. */
+    default boolean mayStop() {
+      return true;
+    }
+
     @Override
     void close();
   }

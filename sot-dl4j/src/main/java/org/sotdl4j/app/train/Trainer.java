@@ -104,9 +104,9 @@ public final class Trainer implements AutoCloseable {
             config.accumulation());
     this.schedule = config.schedule().schedule(config.epochs(), updates, config.seed());
     this.epochs = config.schedule().totalEpochs(config.epochs(), updates);
-    this.steps = place.steps(config, data.train(), learner, broken);
     this.evaluator = new Evaluator(learner.model(), parameters, config.engine());
     this.average = config.averageDecay() == null ? null : new Average(config.averageDecay());
+    this.steps = place.steps(config, data.train(), learner, broken);
   }
 
   /** The moving average of the weights, and its evaluation. */
@@ -241,7 +241,7 @@ public final class Trainer implements AutoCloseable {
         losses.add(new StepLoss(state.step(), loss));
         listener.stepDone(
             state.meanLoss(), state.top1(), (state.seen() - seenBefore) / seconds(started));
-        if (stop.getAsBoolean()) {
+        if (left.mayStop() && stop.getAsBoolean()) {
           return false;
         }
       }
