@@ -68,10 +68,13 @@ final class EvalCommand implements Callable<Integer> {
   @Option(names = "--strict", description = "Stop at a broken picture instead of leaving it out.")
   private boolean strict;
 
+  @Mixin private DeviceOption device;
+
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws IOException {
+    device.use();
     new OptionChecks(spec).folderOf("--results-file", resultsFile);
     if (checkpoint.isGiven() && data != null) {
       throw new ParameterException(
