@@ -16,7 +16,7 @@ import java.util.Optional;
  * Products of matrices by cuBLASLt, in float32 throughout (no TF32). It takes matrices column by
  * column, and what lies row by row is its own transposed: so it computes c' = b' a'.
  */
-final class CublasLt {
+final class CublasLt implements AutoCloseable {
 
   // Values of cublasLt.h and library_types.h.
   private static final int COMPUTE_32F = 68;
@@ -99,7 +99,7 @@ final class CublasLt {
     }
   }
 
-  private long description(Gemm gemm, Arena arena) {
+  private long description(Gemm gemm, Arena arena, Arena keeps) {
     MemorySegment made = arena.allocate(JAVA_LONG);
     lt.check(
         "describe a product",
@@ -108,6 +108,7 @@ final class CublasLt {
                 lt.get("cublasLtMatmulDescCreate", ADDRESS, JAVA_INT, JAVA_INT)
                     .invokeExact(made, COMPUTE_32F, R_32F));
     long description = made.get(JAVA_LONG, 0);
+    destroyWith(keeps, description, "cublasLtMatmulDescDestroy");
     // Our b is its A, and our a its B.
     set(description, DESC_TRANSA, number(gemm.b().transposed() ? OP_T : OP_N, arena));
     set(description, DESC_TRANSB, number(gemm.a().transposed() ? OP_T : OP_N, arena));
@@ -140,7 +141,8 @@ final class CublasLt {
    *
    * @param rows of ours, which are its columns
    */
-  private long layout(int rows, int columns, int batch, long stride, Arena arena) {
+  private long layout(
+      int rows, int columns, int batch, long stride, Arena arena, Arena keeps) {
     MemorySegment made = arena.allocate(JAVA_LONG);
     lt.check(
         "describe a matrix",
@@ -155,6 +157,7 @@ final class CublasLt {
                         JAVA_LONG)
                     .invokeExact(made, R_32F, (long) columns, (long) rows, (long) columns));
     long layout = made.get(JAVA_LONG, 0);
+    destroyWith(keeps, layout, "cublasLtMatrixLayoutDestroy");
     if (batch > 1) {
       String function = "cublasLtMatrixLayoutSetAttribute";
       set(function, layout, LAYOUT_BATCH_COUNT, number(batch, arena));
@@ -163,10 +166,24 @@ final class CublasLt {
     return layout;
   }
 
-  private long sideLayout(Gemm.Side side, int rows, int columns, int batch, Arena arena) {
+  private long sideLayout(
+      Gemm.Side side, int rows, int columns, int batch, Arena arena, Arena keeps) {
     return side.transposed()
-        ? layout(columns, rows, batch, side.stride(), arena)
-        : layout(rows, columns, batch, side.stride(), arena);
+        ? layout(columns, rows, batch, side.stride(), arena, keeps)
+        : layout(rows, columns, batch, side.stride(), arena, keeps);
+  }
+
+  /** Destroys something when a program ends. */
+  @SuppressWarnings("restricted")
+  private void destroyWith(Arena keeps, long made, String function) {
+    var _ =
+        MemorySegment.ofAddress(made)
+            .reinterpret(
+                keeps,
+                segment ->
+                    lt.check(
+                        "end a product",
+                        () -> (int) lt.get(function, JAVA_LONG).invokeExact(segment.address())));
   }
 
   /**
@@ -178,10 +195,10 @@ final class CublasLt {
   Runnable prepare(Gemm gemm, long workspace, long stream, Arena keeps) {
     Gemm.Size size = gemm.size();
     try (Arena arena = Arena.ofConfined()) {
-      long description = description(gemm, arena);
-      long a = sideLayout(gemm.b(), size.k(), size.n(), size.batch(), arena);
-      long b = sideLayout(gemm.a(), size.m(), size.k(), size.batch(), arena);
-      long c = layout(size.m(), size.n(), size.batch(), gemm.stride(), arena);
+      long description = description(gemm, arena, keeps);
+      long a = sideLayout(gemm.b(), size.k(), size.n(), size.batch(), arena, keeps);
+      long b = sideLayout(gemm.a(), size.m(), size.k(), size.batch(), arena, keeps);
+      long c = layout(size.m(), size.n(), size.batch(), gemm.stride(), arena, keeps);
       MemorySegment algorithm = keeps.allocate(HEURISTIC_BYTES, Long.BYTES);
       choose(gemm, description, a, b, c, algorithm, arena);
       MemorySegment alpha = keeps.allocateFrom(JAVA_FLOAT, 1f);
@@ -209,6 +226,11 @@ final class CublasLt {
                           WORKSPACE_BYTES,
                           stream));
     }
+  }
+
+  @Override
+  public void close() {
+    lt.check("end", () -> (int) lt.get("cublasLtDestroy", JAVA_LONG).invokeExact(handle));
   }
 
   /** Fills in the algorithm that cuBLASLt thinks the fastest. */

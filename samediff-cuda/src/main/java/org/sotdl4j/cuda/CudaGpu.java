@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** An NVIDIA GPU. */
@@ -15,7 +16,6 @@ final class CudaGpu implements Gpu {
   private final CublasLt cublas;
   private final KernelCache cache = KernelCache.ofUser();
   private final Map<String, Long> modules = new HashMap<>();
-  private final Arena arena = Arena.ofShared();
   private final String name;
   private final int device;
   private final long context;
@@ -87,7 +87,7 @@ final class CudaGpu implements Gpu {
   }
 
   @Override
-  public Runnable prepare(Step step) {
+  public Runnable prepare(Step step, Arena keeps) {
     attach();
     return switch (step) {
       case Clear(long address, long bytes) ->
@@ -96,7 +96,7 @@ final class CudaGpu implements Gpu {
             driver.clear(address, bytes, stream);
           };
       case Gemm gemm -> {
-        Runnable product = cublas.prepare(gemm, workspace, stream, arena);
+        Runnable product = cublas.prepare(gemm, workspace, stream, keeps);
         yield () -> {
           attach();
           product.run();
@@ -104,12 +104,24 @@ final class CudaGpu implements Gpu {
       }
       case Launch launch -> {
         long kernel = driver.kernel(module(Unit.of(launch.kernel())), launch.kernel());
-        MemorySegment arguments = Arguments.of(launch.arguments(), arena);
+        MemorySegment arguments = Arguments.of(launch.arguments(), keeps);
         yield () -> {
           attach();
           driver.launch(kernel, launch, arguments, stream);
         };
       }
+    };
+  }
+
+  @Override
+  @SuppressWarnings("restricted")
+  public Runnable together(List<Runnable> steps, Arena keeps) {
+    attach();
+    long graph = driver.capture(() -> steps.forEach(Runnable::run), stream);
+    var _ = MemorySegment.ofAddress(graph).reinterpret(keeps, _ -> driver.destroyGraph(graph));
+    return () -> {
+      attach();
+      driver.launchGraph(graph, stream);
     };
   }
 
@@ -139,7 +151,7 @@ final class CudaGpu implements Gpu {
     attach();
     driver.free(workspace);
     driver.destroyStream(stream);
+    cublas.close();
     driver.releaseContext(device);
-    arena.close();
   }
 }

@@ -1,11 +1,14 @@
 package org.sotdl4j.cuda;
 
+import java.lang.foreign.Arena;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.sotdl4j.engine.Executable;
@@ -39,14 +42,16 @@ final class CudaProgram implements Executable {
 
     private static String shapes(List<Place> places) {
       return String.join(
-          ", ", places.stream().map(p -> java.util.Arrays.toString(p.shape())).toList());
+          ", ", places.stream().map(p -> Arrays.toString(p.shape())).toList());
     }
   }
 
   private final Gpu gpu;
   private final Schedule schedule;
-  private final Arena arena;
+  private final DeviceMemory memory;
+  private final Arena keeps = Arena.ofShared();
   private final List<Prepared> tasks = new ArrayList<>();
+  private final Runnable all;
   private final List<Place.Value> changing;
   private final Map<String, INDArray> outputs = new LinkedHashMap<>();
 
@@ -57,11 +62,13 @@ final class CudaProgram implements Executable {
     this.gpu = gpu;
     this.schedule = schedule;
     long scratch = Lowering.scratchBytes(schedule);
-    this.arena = new Arena(gpu, schedule, scratch);
+    this.memory = new DeviceMemory(gpu, schedule, scratch);
     this.changing = schedule.values().stream().filter(Place.Value::changes).toList();
-    try {
+    // A program outlives the workspace in which it may be made.
+    try (MemoryWorkspace _ = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
       schedule.values().stream().filter(value -> !value.changes()).forEach(this::upload);
       schedule.tasks().forEach(this::prepare);
+      all = gpu.together(tasks.stream().flatMap(task -> task.steps().stream()).toList(), keeps);
       schedule.outputs().forEach((name, place) -> outputs.put(name, host(place)));
     } catch (RuntimeException | Error e) {
       close();
@@ -70,9 +77,9 @@ final class CudaProgram implements Executable {
   }
 
   private void prepare(Task task) {
-    Emitter emitter = new Emitter(arena.scratch());
-    new Lowering(arena::buffer, emitter).lower(task);
-    tasks.add(new Prepared(task, emitter.steps().stream().map(gpu::prepare).toList()));
+    Emitter emitter = new Emitter(memory.scratch());
+    new Lowering(memory::buffer, emitter).lower(task);
+    tasks.add(new Prepared(task, emitter.steps().stream().map(step -> gpu.prepare(step, keeps)).toList()));
   }
 
   /** Parameters that are returned are the caller's own. */
@@ -88,19 +95,19 @@ final class CudaProgram implements Executable {
   }
 
   private void upload(INDArray array, Place to) {
-    gpu.upload(HostArray.segment(HostArray.inOrder(array)), arena.buffer(to).address());
+    gpu.upload(HostArray.segment(HostArray.inOrder(array)), memory.buffer(to).address());
   }
 
   @Override
   public void run(Map<String, INDArray> placeholders) {
     schedule.inputs().forEach((name, place) -> upload(placeholders.get(name), place));
     changing.forEach(this::upload);
-    tasks.forEach(Prepared::run);
+    all.run();
     schedule
         .outputs()
         .forEach((name, place) -> {
           if (place instanceof Place.Block) {
-            gpu.download(arena.buffer(place).address(), HostArray.segment(outputs.get(name)));
+            gpu.download(memory.buffer(place).address(), HostArray.segment(outputs.get(name)));
           }
         });
     gpu.synchronize();
@@ -150,7 +157,7 @@ final class CudaProgram implements Executable {
 
   private boolean isFinite(Place place) {
     try (INDArray copy = Nd4j.createUninitialized(place.type(), place.shape())) {
-      gpu.download(arena.buffer(place).address(), HostArray.segment(copy));
+      gpu.download(memory.buffer(place).address(), HostArray.segment(copy));
       gpu.synchronize();
       return copy.isNaN().none() && copy.isInfinite().none();
     }
@@ -158,6 +165,8 @@ final class CudaProgram implements Executable {
 
   @Override
   public void close() {
-    arena.close();
+    gpu.synchronize();
+    keeps.close();
+    memory.close();
   }
 }

@@ -18,6 +18,9 @@ final class Driver {
   private static final int CAPABILITY_MINOR = 76;
   private static final int NAME_BYTES = 256;
 
+  /** Other threads may do what they like while one records. */
+  private static final int CAPTURE_OF_THREAD = 1;
+
   private final Functions cuda;
 
   private Driver(NativeLibrary library) {
@@ -206,6 +209,52 @@ final class Driver {
             (int)
                 cuda.get("cuMemsetD8Async", JAVA_LONG, JAVA_BYTE, JAVA_LONG, JAVA_LONG)
                     .invokeExact(address, (byte) 0, bytes, stream));
+  }
+
+  /**
+   * What is started on a stream meanwhile, as a graph that can be started at once; nothing of it
+   * runs yet.
+   */
+  long capture(Runnable work, long stream) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment graph = arena.allocate(JAVA_LONG);
+      MemorySegment made = arena.allocate(JAVA_LONG);
+      cuda.check(
+          "record a graph",
+          () ->
+              (int)
+                  cuda.get("cuStreamBeginCapture_v2", JAVA_LONG, JAVA_INT)
+                      .invokeExact(stream, CAPTURE_OF_THREAD));
+      work.run();
+      cuda.check(
+          "record a graph",
+          () ->
+              (int)
+                  cuda.get("cuStreamEndCapture", JAVA_LONG, ADDRESS).invokeExact(stream, graph));
+      long recorded = graph.get(JAVA_LONG, 0);
+      cuda.check(
+          "make a graph",
+          () ->
+              (int)
+                  cuda.get("cuGraphInstantiateWithFlags", ADDRESS, JAVA_LONG, JAVA_LONG)
+                      .invokeExact(made, recorded, 0L));
+      cuda.check(
+          "forget a graph",
+          () -> (int) cuda.get("cuGraphDestroy", JAVA_LONG).invokeExact(recorded));
+      return made.get(JAVA_LONG, 0);
+    }
+  }
+
+  void launchGraph(long graph, long stream) {
+    cuda.check(
+        "start a graph",
+        () -> (int) cuda.get("cuGraphLaunch", JAVA_LONG, JAVA_LONG).invokeExact(graph, stream));
+  }
+
+  void destroyGraph(long graph) {
+    cuda.check(
+        "end a graph",
+        () -> (int) cuda.get("cuGraphExecDestroy", JAVA_LONG).invokeExact(graph));
   }
 
   /** Compiled kernels; the image may be gone afterwards. */

@@ -1,6 +1,8 @@
 package org.sotdl4j.cuda;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /**
  * A device with memory of its own that runs steps in the order in which they are given to it. One
@@ -30,8 +32,20 @@ interface Gpu extends AutoCloseable {
   /** Copies to the CPU's memory when all steps before are done. */
   void download(long from, MemorySegment to);
 
-  /** A step made ready to run many times. */
-  Runnable prepare(Step step);
+  /**
+   * A step made ready to run many times.
+   *
+   * @param keeps lives as long as the step
+   */
+  Runnable prepare(Step step, Arena keeps);
+
+  /**
+   * Steps that are started as one, where the device can do so faster.
+   *
+   * @param steps that {@link #prepare} made
+   * @param keeps lives as long as they
+   */
+  Runnable together(List<Runnable> steps, Arena keeps);
 
   /** Waits until all steps are done. */
   void synchronize();

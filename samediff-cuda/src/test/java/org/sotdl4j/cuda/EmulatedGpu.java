@@ -13,6 +13,7 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The CPU as a GPU: the same kernel texts, compiled by g++. */
@@ -35,7 +36,6 @@ final class EmulatedGpu implements Gpu {
 
   private final Map<Long, Arena> arenas = new HashMap<>();
   private final Map<Long, MemorySegment> memory = new HashMap<>();
-  private final Arena own = Arena.ofConfined();
 
   @Override
   public String name() {
@@ -86,11 +86,11 @@ final class EmulatedGpu implements Gpu {
   }
 
   @Override
-  public Runnable prepare(Step step) {
+  public Runnable prepare(Step step, Arena keeps) {
     return switch (step) {
       case Clear(long address, long bytes) -> () -> at(address, bytes).fill((byte) 0);
       case Gemm gemm -> () -> multiply(gemm);
-      case Launch launch -> launch(launch);
+      case Launch launch -> launch(launch, keeps);
     };
   }
 
@@ -115,9 +115,9 @@ final class EmulatedGpu implements Gpu {
     }
   }
 
-  private Runnable launch(Launch launch) {
+  private static Runnable launch(Launch launch, Arena keeps) {
     MethodHandle kernel = function("run_" + launch.kernel(), KERNEL);
-    MemorySegment arguments = Arguments.of(launch.arguments(), own);
+    MemorySegment arguments = Arguments.of(launch.arguments(), keeps);
     return () -> {
       try {
         Launch.Blocks blocks = launch.blocks();
@@ -149,12 +149,17 @@ final class EmulatedGpu implements Gpu {
   }
 
   @Override
+  public Runnable together(List<Runnable> steps, Arena keeps) {
+    return () -> steps.forEach(Runnable::run);
+  }
+
+  @Override
   public void synchronize() {
     // Each step is done when it returns.
   }
 
   @Override
   public void close() {
-    own.close();
+    // Programs have given back all memory.
   }
 }

@@ -51,6 +51,11 @@ final class HostCompiler {
     return compiled("gemm", resource("gemm.cpp"), "-O3");
   }
 
+  /** A library with the functions of CUDA that we call. */
+  static Path fakeCuda() {
+    return compiled("fake-cuda", resource("fake-cuda.cpp"), "-O3");
+  }
+
   static String resource(String name) {
     try (InputStream in = HostCompiler.class.getResourceAsStream(name)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);

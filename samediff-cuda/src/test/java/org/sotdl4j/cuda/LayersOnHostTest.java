@@ -64,7 +64,7 @@ class LayersOnHostTest {
         layer(new MultiHeadAttention(26, 2, false), 3, 70, 26), // three tiles of keys
         layer(new MultiHeadAttention(128, 2, true), 1, 33, 128),
         layer(new MultiHeadAttention(101, 1, true), 2, 19, 101), // a wide head
-        layer(new WindowAttention(new MultiHeadAttention(6, 3, true), 2, 3), 5, 6, 6),
+        layer(new WindowAttention(new MultiHeadAttention(6, 3, true), 3, 3), 5, 9, 6),
         layer(new Conv2d(3, 5, 3, 2, 1, true), 2, 3, 7, 5),
         layer(new Conv2d(3, 5, 4, 4, 0, true), 2, 3, 9, 8),
         layer(new Conv2d(3, 5, 1, 1, 0, false), 3, 3, 3, 5),

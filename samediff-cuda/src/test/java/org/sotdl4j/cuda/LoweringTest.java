@@ -35,7 +35,7 @@ class LoweringTest {
     SDVariable b = sd.var("b", zeros(7));
     sd.mmul(x, w, false, true, false).add("y", b);
     // x, y, w and b lie one after the other at multiples of 256.
-    long base = RecordingGpu.BASE;
+    long base = Recording.BASE;
     assertThat(steps(sd, "y", Map.of("x", zeros(3, 5))))
         .containsExactly(
             new Gemm(
@@ -52,7 +52,7 @@ class LoweringTest {
     SDVariable x = sd.placeHolder("x", DataType.FLOAT, -1, 100);
     sd.math().exp("y", x);
     List<Step> steps = steps(sd, "y", Map.of("x", zeros(11, 100)));
-    long base = RecordingGpu.BASE;
+    long base = Recording.BASE;
     assertThat(steps)
         .containsExactly(
             new Launch(

@@ -11,7 +11,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.sotdl4j.engine.Backends;
 import org.sotdl4j.engine.Program;
 
-/** Runs programs on the emulated GPU and compares them with what the CPU says. */
+/** Runs programs for a device and compares what they give with what the CPU says. */
 final class OnHost {
 
   private OnHost() {}

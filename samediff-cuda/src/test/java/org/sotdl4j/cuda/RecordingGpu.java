@@ -1,19 +1,36 @@
 package org.sotdl4j.cuda;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 
 /** A device that does nothing but note what it was to do. */
 final class RecordingGpu implements Gpu {
 
-  /** Where its memory would begin. */
-  static final long BASE = 0x10000;
-
   private final List<Step> steps = new ArrayList<>();
+  private final List<Recording.Piece> uploads = new ArrayList<>();
+  private final List<Long> downloads = new ArrayList<>();
+  private long bytes;
 
   List<Step> steps() {
     return steps;
+  }
+
+  /** What was copied to it. */
+  List<Recording.Piece> uploads() {
+    return uploads;
+  }
+
+  /** From where results were copied, in the order of the program's outputs. */
+  List<Long> downloads() {
+    return downloads;
+  }
+
+  /** The bytes of the one piece of memory that it gave. */
+  long bytes() {
+    return bytes;
   }
 
   @Override
@@ -23,12 +40,13 @@ final class RecordingGpu implements Gpu {
 
   @Override
   public long freeBytes() {
-    return 1L << 40;
+    return Recording.BASE;
   }
 
   @Override
-  public long allocate(long bytes) {
-    return BASE;
+  public long allocate(long size) {
+    bytes = size;
+    return Recording.BASE;
   }
 
   @Override
@@ -38,17 +56,23 @@ final class RecordingGpu implements Gpu {
 
   @Override
   public void upload(MemorySegment from, long to) {
-    // Nothing is there.
+    uploads.add(new Recording.Piece(to, from.toArray(ValueLayout.JAVA_BYTE)));
   }
 
   @Override
   public void download(long from, MemorySegment to) {
+    downloads.add(from);
     to.fill((byte) 0);
   }
 
   @Override
-  public Runnable prepare(Step step) {
+  public Runnable prepare(Step step, Arena keeps) {
     return () -> steps.add(step);
+  }
+
+  @Override
+  public Runnable together(List<Runnable> steps, Arena keeps) {
+    return () -> steps.forEach(Runnable::run);
   }
 
   @Override

@@ -60,13 +60,12 @@ public final class Backends {
     List<BackendProvider> found =
         providers().filter(p -> matcher.matches() && p.kind().equals(matcher.group(1))).toList();
     if (found.isEmpty()) {
+      String kinds =
+          providers()
+              .map(p -> ", %1$s, %1$s:N".formatted(p.kind()))
+              .collect(Collectors.joining());
       throw new IllegalArgumentException(
-          "There is no device %s; it can be cpu, auto%s"
-              .formatted(
-                  device,
-                  providers()
-                      .map(p -> ", %1$s or %1$s:N".formatted(p.kind()))
-                      .collect(Collectors.joining())));
+          "There is no device %s; it can be cpu%s or auto".formatted(device, kinds));
     }
     int index = matcher.group(2) == null ? 0 : Integer.parseInt(matcher.group(2));
     return found.getFirst().open(index);

@@ -9,7 +9,7 @@ import org.sotdl4j.engine.Place;
 import org.sotdl4j.engine.Schedule;
 
 /** A schedule's memory on the device, in one piece: blocks, values, and scratch memory. */
-final class Arena implements AutoCloseable {
+final class DeviceMemory implements AutoCloseable {
 
   private final Gpu gpu;
   private final long base;
@@ -20,7 +20,7 @@ final class Arena implements AutoCloseable {
   /**
    * @throws NotEnoughMemoryException if the device has not so much
    */
-  Arena(Gpu gpu, Schedule schedule, long scratchBytes) {
+  DeviceMemory(Gpu gpu, Schedule schedule, long scratchBytes) {
     this.gpu = gpu;
     long size = 0;
     for (long bytes : schedule.blocks()) {
