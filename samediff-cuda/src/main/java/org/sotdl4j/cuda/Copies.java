@@ -102,6 +102,19 @@ final class Copies {
     copy(emitter, box.shape(), box, 0, alone, whole, offset(from, strides), strides);
   }
 
+  /** What ND4J's {@code strided_slice} takes. */
+  static void slice(Emitter emitter, StridedSlice slice, Buffer whole, Buffer part) {
+    long[] alone = Axes.strides(slice.box());
+    copy(emitter, slice.box(), whole, slice.first(), slice.strides(), part, 0, alone);
+  }
+
+  /** Its gradient: zeros where nothing was taken. */
+  static void pad(Emitter emitter, StridedSlice slice, Buffer part, Buffer whole) {
+    long[] alone = Axes.strides(slice.box());
+    emitter.add(new Clear(whole.address(), whole.length() * Float.BYTES));
+    copy(emitter, slice.box(), part, 0, alone, whole, slice.first(), slice.strides());
+  }
+
   private static long offset(List<Long> from, long[] strides) {
     long offset = 0;
     for (int i = 0; i < strides.length; i++) {

@@ -22,6 +22,7 @@ enum Function {
   SIGMOID("1.0f / (1.0f + expf(-x))", false),
   SWISH("x / (1.0f + expf(-x))", false),
   ADD_CONSTANT("x + a", false),
+  CONSTANT_MINUS("a - x", false),
   MULTIPLY_BY_CONSTANT("x * a", false),
   POWER("powf(x, a)", false),
   // A NaN stays one.

@@ -1,6 +1,6 @@
 package org.sotdl4j.cuda;
 
-import java.util.List;
+import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /** The ops of the graph that no pass has taken, by their names in ND4J. */
@@ -34,6 +34,7 @@ final class NativeOps {
       }
       case "add_scalar" -> unary(emitter, Function.ADD_CONSTANT, call, call.scalar());
       case "mul_scalar" -> unary(emitter, Function.MULTIPLY_BY_CONSTANT, call, call.scalar());
+      case "rsub_scalar" -> unary(emitter, Function.CONSTANT_MINUS, call, call.scalar());
       case "pow" -> unary(emitter, Function.POWER, call, call.scalar());
       case "_powderivative" -> unary(emitter, Function.POWER_DERIVATIVE, call, call.scalar());
       case "relu" -> unary(emitter, Function.RELU, call, call.scalar());
@@ -54,9 +55,13 @@ final class NativeOps {
       case "tanh_bp" -> of(Function.TANH_GRADIENT, x, call.y()).map(emitter, out);
       case "identity", "stop_gradient", "reshape", "expand_dims", "squeeze" ->
           unary(emitter, Function.COPY, call, 0);
-      case "greaterthan_scalar" -> Flags.compare(emitter, "is_greater", call);
-      case "lessthan_scalar" -> Flags.compare(emitter, "is_less", call);
-      case "cast" -> Flags.cast(emitter, call);
+      case "greaterthan_scalar" -> Types.compare(emitter, "is_greater", DataType.FLOAT, call);
+      case "lessthan_scalar" -> Types.compare(emitter, "is_less", DataType.FLOAT, call);
+      case "equals_scalar" -> Types.compare(emitter, "is_equal", DataType.FLOAT, call);
+      case "notequals_scalar" -> Types.compare(emitter, "is_other_int", DataType.INT32, call);
+      case "cumsum" -> sums(emitter, call);
+      case "onehot" -> Types.oneHot(emitter, call);
+      case "cast" -> Types.cast(emitter, call);
       case "zeroslike" -> emitter.add(new Clear(out.address(), out.length() * out.type().width()));
       case "reduce_sum" -> reduction(emitter, call, 1);
       case "reduce_mean" -> reduction(emitter, call, 1.0 * out.length() / x.length());
@@ -69,9 +74,17 @@ final class NativeOps {
       case "softmax_bp", "log_softmax_bp" ->
           Softmaxes.backward(emitter, call.op().opName(), lastAxis(call), call.y(), out);
       case "matmul" -> product(emitter, call);
-      case "permute" -> Copies.permute(emitter, call.integers(), x, out);
-      case "reverse" -> Copies.reverse(emitter, call.integers(), x, out);
+      case "permute" -> Copies.permute(emitter, call.integers(), floats(x), out);
+      case "reverse" -> Copies.reverse(emitter, call.integers(), floats(x), out);
       case "reverse_bp" -> Copies.reverse(emitter, call.integers(), call.y(), out);
+      case "strided_slice" ->
+          Copies.slice(emitter, StridedSlice.of(call.integers(), floats(x), floats(out)), x, out);
+      case "strided_slice_bp" ->
+          Copies.pad(
+              emitter,
+              StridedSlice.of(call.integers(), floats(x), floats(call.y())),
+              call.y(),
+              out);
       case "concat", "stack" -> Copies.joint(emitter, axis(call), out, call.in(), false);
       case "unstack" -> Copies.joint(emitter, axis(call), x, call.out(), true);
       // The parts come first among the inputs, for their shapes only.
@@ -101,13 +114,17 @@ final class NativeOps {
     return call.in().get(2);
   }
 
+  private static Buffer floats(Buffer buffer) {
+    if (!buffer.isFloat()) {
+      throw new UnsupportedOperationException("it is of type %s".formatted(buffer.type()));
+    }
+    return buffer;
+  }
+
   /** What is computed in floats only. */
   private static Elementwise floats(Elementwise elementwise, Call call) {
-    for (Buffer buffer : List.of(call.x(), call.target())) {
-      if (!buffer.isFloat()) {
-        throw new UnsupportedOperationException("it is of type %s".formatted(buffer.type()));
-      }
-    }
+    floats(call.x());
+    floats(call.target());
     return elementwise;
   }
 
@@ -148,6 +165,30 @@ final class NativeOps {
     Buffer norm = norm(emitter, call, x, emitter.scratch(call.y().shape()));
     Buffer g = call.y().reshaped(norm.shape());
     of(Function.NORM_GRADIENT, x, norm, g).map(emitter, call.target());
+  }
+
+  /** The sums so far along the last axis, each element among its own. */
+  private static void sums(Emitter emitter, Call call) {
+    Buffer x = floats(call.x());
+    long[] settings = call.integers(); // exclusive, reverse, axis
+    boolean isUsual =
+        settings.length == 3
+            && settings[0] == 0
+            && Math.floorMod(settings[2], x.rank()) == x.rank() - 1;
+    if (!isUsual) {
+      throw new UnsupportedOperationException(
+          "its settings are %s".formatted(Arrays.toString(settings)));
+    }
+    long rows = x.length() / x.size(-1);
+    emitter.launch(
+        "cumulative_sum",
+        Windows.blocks(rows),
+        256,
+        Emitter.address(x),
+        Emitter.address(call.target()),
+        Emitter.value(rows),
+        Emitter.value(x.size(-1)),
+        Emitter.value((int) settings[1]));
   }
 
   private static Buffer lastAxis(Call call) {
