@@ -25,9 +25,9 @@ final class Arguments {
   private static MemorySegment value(Launch.Argument argument, Arena arena) {
     return switch (argument) {
       case Launch.Argument.Address(long value) -> arena.allocateFrom(JAVA_LONG, value);
-      case Launch.Argument.Int(int value) -> arena.allocateFrom(JAVA_INT, value);
-      case Launch.Argument.Long(long value) -> arena.allocateFrom(JAVA_LONG, value);
-      case Launch.Argument.Float(float value) -> arena.allocateFrom(JAVA_FLOAT, value);
+      case Launch.Argument.Int32(int value) -> arena.allocateFrom(JAVA_INT, value);
+      case Launch.Argument.Int64(long value) -> arena.allocateFrom(JAVA_LONG, value);
+      case Launch.Argument.Float32(float value) -> arena.allocateFrom(JAVA_FLOAT, value);
       case Launch.Argument.Struct(List<Long> values) ->
           arena.allocateFrom(JAVA_LONG, values.stream().mapToLong(Long::longValue).toArray());
     };

@@ -21,6 +21,7 @@ final class Axes {
    *
    * @param strides elements from one index to the next, of each array
    */
+  @SuppressWarnings("ArrayRecordComponent") // nobody compares them
   private record Axis(long length, long... strides) {
 
     boolean continues(Axis outer) {

@@ -45,7 +45,7 @@ final class CudaGpu implements Gpu {
 
   /** A context belongs to threads: the one that calls gets it. */
   private void attach() {
-    if (user != Thread.currentThread()) {
+    if (!Thread.currentThread().equals(user)) {
       driver.makeCurrent(context);
       user = Thread.currentThread();
     }

@@ -63,14 +63,14 @@ final class Emitter {
   }
 
   static Argument value(int value) {
-    return new Argument.Int(value);
+    return new Argument.Int32(value);
   }
 
   static Argument value(long value) {
-    return new Argument.Long(value);
+    return new Argument.Int64(value);
   }
 
   static Argument value(float value) {
-    return new Argument.Float(value);
+    return new Argument.Float32(value);
   }
 }

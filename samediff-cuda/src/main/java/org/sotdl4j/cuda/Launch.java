@@ -26,15 +26,15 @@ record Launch(String kernel, Blocks blocks, int threads, List<Argument> argument
     record Address(long value) implements Argument {}
 
     /** An {@code int}. */
-    record Int(int value) implements Argument {}
+    record Int32(int value) implements Argument {}
 
     /** A {@code long long}. */
-    record Long(long value) implements Argument {}
+    record Int64(long value) implements Argument {}
 
     /** A {@code float}. */
-    record Float(float value) implements Argument {}
+    record Float32(float value) implements Argument {}
 
     /** A structure of {@code long long}. */
-    record Struct(List<java.lang.Long> values) implements Argument {}
+    record Struct(List<Long> values) implements Argument {}
   }
 }

@@ -10,6 +10,7 @@ import java.util.Arrays;
  * @param first elements from the array's first to the box's
  * @param strides of the box in the array
  */
+@SuppressWarnings("ArrayRecordComponent") // nobody compares them
 record StridedSlice(long[] box, long first, long[] strides) {
 
   private static final int MASKS = 5;

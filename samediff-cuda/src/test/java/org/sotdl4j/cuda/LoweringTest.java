@@ -63,10 +63,10 @@ class LoweringTest {
                     new Argument.Address(base),
                     new Argument.Address(0),
                     new Argument.Address(0),
-                    new Argument.Float(0),
-                    new Argument.Float(0),
+                    new Argument.Float32(0),
+                    new Argument.Float32(0),
                     new Argument.Address(base + 4608),
-                    new Argument.Long(1100))));
+                    new Argument.Int64(1100))));
   }
 
   /** [2, 3, 5] in the order 2, 0, 1: the innermost axes come first, and 0 and 1 stay two. */

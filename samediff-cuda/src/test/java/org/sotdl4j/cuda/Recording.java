@@ -24,6 +24,7 @@ record Recording(
   static final long BASE = 1L << 40;
 
   /** A part of the memory. */
+  @SuppressWarnings("ArrayRecordComponent") // nobody compares them
   record Piece(long address, byte[] content) {}
 
   /** The steps for memory that lies somewhere. */
@@ -116,15 +117,15 @@ record Recording(
         out.writeByte('A');
         out.writeLong(value);
       }
-      case Argument.Int(int value) -> {
+      case Argument.Int32(int value) -> {
         out.writeByte('I');
         out.writeInt(value);
       }
-      case Argument.Long(long value) -> {
+      case Argument.Int64(long value) -> {
         out.writeByte('L');
         out.writeLong(value);
       }
-      case Argument.Float(float value) -> {
+      case Argument.Float32(float value) -> {
         out.writeByte('F');
         out.writeFloat(value);
       }
@@ -188,9 +189,9 @@ record Recording(
   private static Argument argument(DataInputStream in) throws IOException {
     return switch (in.readByte()) {
       case 'A' -> new Argument.Address(in.readLong());
-      case 'I' -> new Argument.Int(in.readInt());
-      case 'L' -> new Argument.Long(in.readLong());
-      case 'F' -> new Argument.Float(in.readFloat());
+      case 'I' -> new Argument.Int32(in.readInt());
+      case 'L' -> new Argument.Int64(in.readLong());
+      case 'F' -> new Argument.Float32(in.readFloat());
       case 'S' -> {
         List<Long> values = new ArrayList<>();
         int count = in.readInt();

@@ -108,7 +108,7 @@ final class Memory implements AutoCloseable {
     INDArray array = entry.array();
     return hasValues(name)
         ? new Place.Value(array, false)
-        : new Place.Block(indices.get(entry.block().array), array.dataType(), array.shape());
+        : Place.Block.of(indices.get(entry.block().array), array.dataType(), array.shape());
   }
 
   /** The bytes of each block, by its index in {@link Place.Block}. */

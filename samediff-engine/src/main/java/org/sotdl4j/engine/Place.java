@@ -1,5 +1,7 @@
 package org.sotdl4j.engine;
 
+import java.util.List;
+import java.util.stream.LongStream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -16,8 +18,19 @@ public sealed interface Place {
    * A part of the plan's own memory, which variables share that are not needed at the same time.
    *
    * @param index of the block in {@link Schedule#blocks}; the variable lies at its start
+   * @param axes their lengths
    */
-  record Block(int index, DataType type, long... shape) implements Place {}
+  record Block(int index, DataType type, List<Long> axes) implements Place {
+
+    static Block of(int index, DataType type, long[] shape) {
+      return new Block(index, type, LongStream.of(shape).boxed().toList());
+    }
+
+    @Override
+    public long[] shape() {
+      return axes.stream().mapToLong(Long::longValue).toArray();
+    }
+  }
 
   /**
    * A parameter or constant of the graph, or what follows from shapes alone.
