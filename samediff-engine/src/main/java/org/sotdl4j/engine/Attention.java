@@ -16,7 +16,7 @@ import org.nd4j.linalg.api.shape.LongShapeDescriptor;
  * @param first the first token that asks
  * @param queries Q
  */
-record Attention(int heads, double scale, int first, int queries) implements Operation {
+public record Attention(int heads, double scale, int first, int queries) implements Operation {
 
   /** Finds {@code softmax(q k' * scale) v}, with what splits and joins the heads. */
   static void fuse(Rewriter graph) {
@@ -104,12 +104,16 @@ record Attention(int heads, double scale, int first, int queries) implements Ope
   public List<String> gradients(Node node, List<String> upstream, Tape tape) {
     return tape.add(
         new Gradient(this),
-        List.of(upstream.getFirst(), node.in().getFirst(), node.out().get(1)),
+        List.of(
+            upstream.getFirst(), node.in().getFirst(), node.out().get(1), node.out().getFirst()),
         1);
   }
 
-  /** From the upstream gradient, the projections and the queries' numbers. */
-  record Gradient(Attention attention) implements Operation {
+  /**
+   * From the upstream gradient, the projections, the queries' numbers and y, which only a GPU's
+   * kernel reads; the layer behind needs it as well.
+   */
+  public record Gradient(Attention attention) implements Operation {
 
     @Override
     public String name() {

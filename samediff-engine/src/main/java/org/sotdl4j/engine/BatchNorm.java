@@ -14,7 +14,7 @@ import org.nd4j.linalg.api.shape.LongShapeDescriptor;
  * Batch normalisation of maps [B, C, H, W] by the batch's own statistics, a channel at a time.
  * Outputs: y, and the channels' mean and variance [1, C, 1, 1].
  */
-record BatchNorm(double eps) implements Operation {
+public record BatchNorm(double eps) implements Operation {
 
   /** Finds the norm written in small ops. */
   static void fuse(Rewriter graph) {
@@ -192,7 +192,7 @@ record BatchNorm(double eps) implements Operation {
    * With n the normalised x the first is {@code weight / sqrt(variance + eps) * (g - mean(g) - n
    * mean(g n))}.
    */
-  record Gradient(double eps) implements Operation {
+  public record Gradient(double eps) implements Operation {
 
     @Override
     public String name() {

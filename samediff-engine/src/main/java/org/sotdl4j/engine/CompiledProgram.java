@@ -12,6 +12,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.sotdl4j.engine.Home.Use;
 
 /**
  * Runs a graph by a {@link Plan} for each set of input shapes that comes along. Where shapes depend
@@ -22,44 +23,52 @@ final class CompiledProgram implements Program {
   /** A training epoch sees the full batch and perhaps a smaller last one, evaluation the same. */
   private static final int PLANS = 4;
 
+  private final Home home;
+  private final Use use;
   private final Function<Map<String, INDArray>, Graph> fast;
   private final Inputs inputs;
-  private final Map<Map<String, List<Long>>, Plan> plans = new HashMap<>();
-  private Plan last;
-  private Plan once; // for one run, because its shapes depend on the inputs' values
+  private final Map<Map<String, List<Long>>, Executable> plans = new HashMap<>();
+  private Executable last;
+  private Executable once; // for one run, because its shapes depend on the inputs' values
   private Prepared prepared; // what requireMemory(batch) has looked at
 
   /**
    * A graph that is ready for inputs of some shapes.
    *
-   * @param fixed whether no shape in it depends on the inputs' values
+   * @param known its shapes
    */
-  private record Prepared(Map<String, List<Long>> shapes, Graph graph, boolean fixed) {}
+  private record Prepared(Map<String, List<Long>> shapes, Graph graph, StaticShapes known) {}
 
   /** Of the variables of a graph, by the names under which to return them. */
-  static CompiledProgram inference(SameDiff sd, Map<String, String> outputs) {
-    Graph graph = Graph.of(sd, outputs);
-    return new CompiledProgram(
-        sd, graph, given -> Passes.apply(graph, given, Passes.ofInference()));
+  static CompiledProgram inference(Home home, SameDiff sd, Map<String, String> outputs) {
+    return forward(home, Use.INFERENCE, sd, outputs);
   }
 
   /** The same for parameters that do not change any more. */
-  static CompiledProgram frozen(SameDiff sd, Map<String, String> outputs) {
+  static CompiledProgram frozen(Home home, SameDiff sd, Map<String, String> outputs) {
+    return forward(home, Use.FROZEN, sd, outputs);
+  }
+
+  private static CompiledProgram forward(
+      Home home, Use use, SameDiff sd, Map<String, String> outputs) {
     Graph graph = Graph.of(sd, outputs);
-    List<Pass> passes = Passes.frozen();
-    return new CompiledProgram(sd, graph, given -> Passes.apply(graph, given, passes));
+    List<Pass> passes = home.passes(use);
+    return new CompiledProgram(home, use, sd, graph, given -> Passes.apply(graph, given, passes));
   }
 
   /** The same with the gradients of a loss, which is among the outputs, by variables. */
   static CompiledProgram training(
-      SameDiff sd, Map<String, String> outputs, String loss, Set<String> variables) {
+      Home home, SameDiff sd, Map<String, String> outputs, String loss, Set<String> variables) {
     Graph graph = Graph.of(sd, outputs);
+    List<Pass> passes = home.passes(Use.TRAINING);
     return new CompiledProgram(
+        home,
+        Use.TRAINING,
         sd,
         graph,
         given -> {
           requireScalar(loss, new StaticShapes(graph, given).of(loss));
-          return Tape.withGradients(sd, Passes.apply(graph, given, List.of()), loss, variables);
+          return Tape.withGradients(sd, Passes.apply(graph, given, passes), loss, variables);
         });
   }
 
@@ -77,11 +86,15 @@ final class CompiledProgram implements Program {
   }
 
   /**
+   * @param home where it runs
    * @param forward the graph as it was written
    * @param fast what to run for some inputs instead
    */
-  private CompiledProgram(SameDiff sd, Graph forward, Function<Map<String, INDArray>, Graph> fast) {
+  private CompiledProgram(
+      Home home, Use use, SameDiff sd, Graph forward, Function<Map<String, INDArray>, Graph> fast) {
     forward.refuseControlFlow();
+    this.home = home;
+    this.use = use;
     this.fast = fast;
     this.inputs = new Inputs(sd, forward);
   }
@@ -103,8 +116,8 @@ final class CompiledProgram implements Program {
       once.close();
       once = null;
     }
-    last = new Plan(prepared.graph(), needed);
-    if (prepared.fixed()) {
+    last = home.run(use, prepared.graph(), prepared.known(), needed);
+    if (prepared.known().areComplete()) {
       plans.put(shapes, last);
       prepared = null;
     } else {
@@ -124,8 +137,8 @@ final class CompiledProgram implements Program {
     if (prepared == null || !prepared.shapes().equals(shapes(given))) {
       Graph graph = complete(given);
       StaticShapes known = new StaticShapes(graph, given);
-      requireMemory(known.bytes(), given);
-      prepared = new Prepared(shapes(given), graph, known.areComplete());
+      requireMemory(home.bytes(known), given);
+      prepared = new Prepared(shapes(given), graph, known);
     }
   }
 
@@ -135,20 +148,20 @@ final class CompiledProgram implements Program {
   }
 
   private void requireMemory(long bytes, Map<String, INDArray> given) {
-    if (bytes <= OffHeap.free()) {
+    if (bytes <= home.free()) {
       return;
     }
     close(); // there may be plans for other shapes
-    if (OffHeap.has(bytes)) {
+    if (home.has(bytes)) {
       return;
     }
     String shapes =
         given.entrySet().stream()
             .map(e -> e.getKey() + " " + Arrays.toString(e.getValue().shape()))
             .collect(Collectors.joining(", "));
-    OptionalLong batch = largestBatch(given, bytes, OffHeap.free());
+    OptionalLong batch = largestBatch(given, bytes, home.free());
     throw new NotEnoughMemoryException(
-        OffHeap.shortage(bytes, "A plan for " + shapes)
+        home.shortage(bytes, "A plan for " + shapes)
             + (batch.isEmpty() ? "" : "; a batch of %d fits".formatted(batch.getAsLong())));
   }
 
@@ -172,7 +185,7 @@ final class CompiledProgram implements Program {
 
   private long bytes(Map<String, INDArray> given, long batch) {
     Map<String, INDArray> others = inputs.withBatch(given, batch);
-    return new StaticShapes(complete(others), others).bytes();
+    return home.bytes(new StaticShapes(complete(others), others));
   }
 
   @Override
@@ -192,7 +205,7 @@ final class CompiledProgram implements Program {
 
   @Override
   public void close() {
-    plans.values().forEach(Plan::close);
+    plans.values().forEach(Executable::close);
     plans.clear();
     if (once != null) {
       once.close();

@@ -12,7 +12,7 @@ import org.nd4j.linalg.api.shape.LongShapeDescriptor;
  * bias [out], as products of matrices. libnd4j's own is fast forward, but its gradient spends most
  * of its time on reordering.
  */
-record Convolution(int kernel, int stride, int padding) implements Operation {
+public record Convolution(int kernel, int stride, int padding) implements Operation {
 
   /** The further settings of ND4J's ops: dilation, mode, and one or two formats. */
   private static final long[] USUAL = {1, 1, 0, 0, 0};
@@ -111,7 +111,7 @@ record Convolution(int kernel, int stride, int padding) implements Operation {
   }
 
   /** From the upstream gradient, x and weight the gradients by weight, bias, and perhaps x. */
-  record Gradient(Convolution convolution, boolean byInput) implements Operation {
+  public record Gradient(Convolution convolution, boolean byInput) implements Operation {
 
     @Override
     public String name() {

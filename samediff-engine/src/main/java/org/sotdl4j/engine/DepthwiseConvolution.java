@@ -13,7 +13,7 @@ import org.nd4j.linalg.api.shape.LongShapeDescriptor;
  * kernel, kernel] and a bias [C multiplier]. libnd4j's own lays out all columns and takes ten times
  * as long.
  */
-record DepthwiseConvolution(Convolution shape) implements Operation {
+public record DepthwiseConvolution(Convolution shape) implements Operation {
 
   /** What a float of a map costs, in floats that are only copied. */
   private static final long WORK = 4;
@@ -161,7 +161,7 @@ record DepthwiseConvolution(Convolution shape) implements Operation {
   }
 
   /** From the upstream gradient, x and weight the gradients by x, weight and bias. */
-  record Gradient(DepthwiseConvolution convolution) implements Operation {
+  public record Gradient(DepthwiseConvolution convolution) implements Operation {
 
     @Override
     public String name() {

@@ -43,16 +43,19 @@ public enum Engine {
       return new StockProgram(sd.getFunction(GRADIENT_FUNCTION), names);
     }
   },
-  /** A flat list of steps with everything prepared. Leaves the graph as it is. */
+  /**
+   * A flat list of steps with everything prepared, on the device of {@link Backends}. Leaves the
+   * graph as it is.
+   */
   COMPILED {
     @Override
     public Program inference(SameDiff sd, List<String> outputs) {
-      return CompiledProgram.inference(sd, existing(sd, outputs));
+      return CompiledProgram.inference(Backends.home(), sd, existing(sd, outputs));
     }
 
     @Override
     public Program frozen(SameDiff sd, List<String> outputs) {
-      return CompiledProgram.frozen(sd, existing(sd, outputs));
+      return CompiledProgram.frozen(Backends.home(), sd, existing(sd, outputs));
     }
 
     @Override
@@ -60,7 +63,8 @@ public enum Engine {
         SameDiff sd, String loss, List<String> outputs, List<String> placeholders) {
       Map<String, String> names = existing(sd, outputs);
       names.putAll(existing(sd, List.of(loss)));
-      return CompiledProgram.training(sd, names, loss, differentiable(sd, placeholders));
+      return CompiledProgram.training(
+          Backends.home(), sd, names, loss, differentiable(sd, placeholders));
     }
   };
 

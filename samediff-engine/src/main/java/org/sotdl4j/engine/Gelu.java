@@ -16,7 +16,7 @@ import org.nd4j.linalg.api.shape.LongShapeDescriptor;
  * rational approximation of erf by Abramowitz and Stegun (7.1.26; error at most 1.5e-7), whose
  * exponential the gradient needs anyway.
  */
-record Gelu() implements Operation {
+public record Gelu() implements Operation {
 
   private static final VectorSpecies<Float> SPECIES = Rows.SPECIES;
   private static final int LANES = Rows.LANES;
@@ -102,7 +102,7 @@ record Gelu() implements Operation {
   }
 
   /** From the upstream gradient and x. */
-  record Gradient() implements Operation {
+  public record Gradient() implements Operation {
 
     @Override
     public String name() {

@@ -17,7 +17,7 @@ import org.nd4j.linalg.api.shape.LongShapeDescriptor;
  * row in the cache during its passes. Outputs: y, and for the gradient each row's mean and 1 /
  * sqrt(...).
  */
-record LayerNorm(double eps) implements Operation {
+public record LayerNorm(double eps) implements Operation {
 
   private static final VectorSpecies<Float> SPECIES = Rows.SPECIES;
   private static final int LANES = Rows.LANES;
@@ -159,7 +159,7 @@ record LayerNorm(double eps) implements Operation {
    * and bias. With n the normalised x and h = g * weight, the first is {@code r (h - mean(h) - n
    * mean(h n))}.
    */
-  record Gradient() implements Operation {
+  public record Gradient() implements Operation {
 
     @Override
     public String name() {

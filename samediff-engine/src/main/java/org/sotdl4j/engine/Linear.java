@@ -11,7 +11,7 @@ import org.nd4j.linalg.api.shape.LongShapeDescriptor;
  * is added in place. Its gradients are two products, of which only those that are needed run, and
  * the sum of the rows.
  */
-record Linear() implements Operation {
+public record Linear() implements Operation {
 
   /** Finds the product with a bias added. */
   static void fuse(Rewriter graph) {
@@ -118,7 +118,7 @@ record Linear() implements Operation {
   }
 
   /** The sum of the rows of a matrix. */
-  record RowSum() implements Operation {
+  public record RowSum() implements Operation {
 
     @Override
     public String name() {

@@ -16,7 +16,7 @@ import org.nd4j.linalg.api.shape.LongShapeDescriptor;
  * numbers of any shape and a table [rows, width] to [numbers, width]. A number outside the table
  * gives zeros, as its one-hot row would.
  */
-record Lookup() implements Operation {
+public record Lookup() implements Operation {
 
   /** Finds the product of reshaped one-hot rows, of 1 and 0, with a parameter. */
   static void fuse(Rewriter graph) {
@@ -100,7 +100,7 @@ record Lookup() implements Operation {
   }
 
   /** From the upstream gradient, the numbers and the table: the sums of each row's gradients. */
-  record Gradient() implements Operation {
+  public record Gradient() implements Operation {
 
     @Override
     public String name() {

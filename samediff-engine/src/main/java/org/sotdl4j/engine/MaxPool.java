@@ -14,7 +14,7 @@ import org.nd4j.linalg.api.shape.LongShapeDescriptor;
  * The maximum of each square window of maps [B, C, H, W]; what is around a map never wins. libnd4j
  * takes several times as long.
  */
-record MaxPool(int kernel, int stride, int padding) implements Operation {
+public record MaxPool(int kernel, int stride, int padding) implements Operation {
 
   /** Where ND4J's op has its settings: kernel, stride, padding, dilation, mode, extra, format. */
   private static final int SETTINGS = 11;
@@ -175,7 +175,7 @@ record MaxPool(int kernel, int stride, int padding) implements Operation {
   }
 
   /** From the upstream gradient and x: it goes to the first of a window's largest values. */
-  record Gradient(MaxPool pool) implements Operation {
+  public record Gradient(MaxPool pool) implements Operation {
 
     @Override
     public String name() {

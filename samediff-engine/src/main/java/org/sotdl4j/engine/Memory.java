@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -46,6 +47,7 @@ final class Memory implements AutoCloseable {
   private final Map<String, Entry> entries = new HashMap<>();
   private final Map<Size, Deque<INDArray>> free = new HashMap<>();
   private final List<INDArray> owned = new ArrayList<>();
+  private final IdentityHashMap<INDArray, Integer> indices = new IdentityHashMap<>();
   private final Set<String> withoutValues = new HashSet<>();
   private long bytes;
 
@@ -100,6 +102,20 @@ final class Memory implements AutoCloseable {
     return entry == null ? null : entry.array();
   }
 
+  /** Where a variable lies: with values somewhere else, else in the block of its memory. */
+  Place place(String name) {
+    Entry entry = entries.get(name);
+    INDArray array = entry.array();
+    return hasValues(name)
+        ? new Place.Value(array, false)
+        : Place.Block.of(indices.get(entry.block().array), array.dataType(), array.shape());
+  }
+
+  /** The bytes of each block, by its index in {@link Place.Block}. */
+  List<Long> blocks() {
+    return owned.stream().map(array -> array.length() * array.dataType().width()).toList();
+  }
+
   /** Whether a variable has values; in imagined memory most have a shape alone. */
   boolean hasValues(String name) {
     return !withoutValues.contains(name);
@@ -116,6 +132,7 @@ final class Memory implements AutoCloseable {
   private INDArray own(String name, INDArray array) {
     // In double, which saturates where a long would become negative.
     bytes = (long) (bytes + (double) array.length() * array.dataType().width());
+    indices.put(array, owned.size());
     owned.add(array);
     entries.put(name, new Entry(array, new Block(array)));
     return array;

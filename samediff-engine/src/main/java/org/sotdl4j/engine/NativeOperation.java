@@ -21,7 +21,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * An op of the graph as it is: a kernel runs it where there is one, else libnd4j. Its gradient is
  * SameDiff's.
  */
-record NativeOperation(DifferentialFunction op) implements Operation {
+public record NativeOperation(DifferentialFunction op) implements Operation {
 
   /** Ops whose outputs have the input's elements in the input's order. */
   private static final Set<String> RESHAPES = Set.of("reshape", "expand_dims", "squeeze");

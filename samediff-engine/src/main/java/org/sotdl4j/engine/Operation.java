@@ -5,10 +5,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.shape.LongShapeDescriptor;
 
 /** Something that a plan computes: an op of the graph, or several ops as one. */
-interface Operation {
-
-  /** The name in a profile. */
-  String name();
+interface Operation extends Computation {
 
   /** Prepares for inputs at these addresses. */
   Binding bind(List<INDArray> in);

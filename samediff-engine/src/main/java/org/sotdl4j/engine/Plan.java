@@ -24,7 +24,7 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <p>Building a plan runs it once, because some shapes are values of other ops.
  */
-final class Plan implements AutoCloseable {
+final class Plan implements Executable {
 
   /** A step, and the arrays that it knows by address, which must stay alive. */
   private record Placed(Node node, Step step, List<INDArray> in, List<INDArray> out) {
@@ -58,6 +58,7 @@ final class Plan implements AutoCloseable {
   private final Map<String, INDArray> inputs = new HashMap<>();
   private final Map<String, INDArray> outputs = new LinkedHashMap<>();
   private final List<Placed> steps = new ArrayList<>();
+  private final List<Node> unrun = new ArrayList<>(); // in imagined memory, instead of steps
   private final Memory memory;
   private final Graph graph;
   private final Set<String> returned;
@@ -101,18 +102,21 @@ final class Plan implements AutoCloseable {
   }
 
   /** The results of the last run, by name. */
-  Map<String, INDArray> outputs() {
+  @Override
+  public Map<String, INDArray> outputs() {
     return outputs;
   }
 
   /** Runs the steps on new inputs of the same shapes. */
-  void run(Map<String, INDArray> placeholders) {
+  @Override
+  public void run(Map<String, INDArray> placeholders) {
     placeholders.forEach((name, array) -> inputs.get(name).assign(array));
     steps.forEach(Placed::run);
   }
 
   /** Runs the steps once more, and measures each. */
-  List<StepTime> profile() {
+  @Override
+  public List<StepTime> profile() {
     List<StepTime> timings = new ArrayList<>();
     for (Placed placed : steps) {
       long start = System.nanoTime();
@@ -124,7 +128,8 @@ final class Plan implements AutoCloseable {
   }
 
   /** Runs the steps once more, until one makes NaN or infinity of numbers; says which. */
-  Optional<String> firstNotFinite() {
+  @Override
+  public Optional<String> firstNotFinite() {
     for (Placed placed : steps) {
       for (int i = 0; i < placed.in().size(); i++) {
         String name = placed.node().in().get(i);
@@ -195,6 +200,7 @@ final class Plan implements AutoCloseable {
     }
     if (!runs) {
       binding.discard();
+      unrun.add(node);
       return;
     }
     Placed placed = new Placed(node, binding.step(out), in, out);
@@ -255,6 +261,28 @@ final class Plan implements AutoCloseable {
       }
     }
     return -1;
+  }
+
+  /** In imagined memory, what a real plan would do; for a graph whose shapes are all known. */
+  Schedule schedule(boolean changing) {
+    Map<String, Place.Block> given = new LinkedHashMap<>();
+    inputs.keySet().forEach(name -> given.put(name, (Place.Block) memory.place(name)));
+    Map<String, Place> results = new LinkedHashMap<>();
+    graph.outputs().forEach((name, variable) -> results.put(name, place(variable, changing)));
+    List<Task> tasks = new ArrayList<>();
+    for (Node node : unrun) {
+      tasks.add(
+          new Task(
+              node.operation(),
+              node.in().stream().map(name -> place(name, changing)).toList(),
+              node.out().stream().map(name -> place(name, changing)).toList(),
+              node.onlyOut()));
+    }
+    return new Schedule(memory.blocks(), tasks, given, results);
+  }
+
+  private Place place(String name, boolean changing) {
+    return memory.has(name) ? memory.place(name) : new Place.Value(graph.leaf(name), changing);
   }
 
   private INDArray array(String name) {

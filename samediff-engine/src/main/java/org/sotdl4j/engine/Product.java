@@ -11,7 +11,7 @@ import org.nd4j.linalg.api.ops.CustomOp;
  * The graph's product of matrices, with its gradients as products of their own: only those that are
  * needed run, and ND4J's {@code matmul_bp} is wrong where the result is a single number.
  */
-record Product(boolean transposeA, boolean transposeB) implements Operation {
+public record Product(boolean transposeA, boolean transposeB) implements Operation {
 
   /** Finds products of as many matrices on both sides. */
   static void fuse(Rewriter graph) {

@@ -5,7 +5,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.shape.LongShapeDescriptor;
 
 /** An array of floats in another shape, for nodes that passes make. */
-record Reshape(List<Long> from, List<Long> to) implements Operation {
+public record Reshape(List<Long> from, List<Long> to) implements Operation {
 
   @Override
   public String name() {

@@ -11,7 +11,7 @@ import org.nd4j.linalg.api.shape.LongShapeDescriptor;
  * shift} for each channel, in one pass. For inference: it has no gradient. Inputs: x and, of C
  * values each, mean, variance, weight and bias.
  */
-record RunningNorm(double eps) implements Operation {
+public record RunningNorm(double eps) implements Operation {
 
   /** Finds the norm written in small ops. */
   static void fuse(Rewriter graph) {

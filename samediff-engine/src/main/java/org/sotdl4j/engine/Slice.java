@@ -17,7 +17,7 @@ import org.nd4j.linalg.api.shape.LongShapeDescriptor;
  * @param from the box's first index on each axis
  * @param box the box's shape
  */
-record Slice(List<Long> whole, List<Long> from, List<Long> box) implements Operation {
+public record Slice(List<Long> whole, List<Long> from, List<Long> box) implements Operation {
 
   /** Finds slices of floats that leave out no index between the first and the last. */
   static void fuse(Rewriter graph) {
@@ -126,7 +126,7 @@ record Slice(List<Long> whole, List<Long> from, List<Long> box) implements Opera
   }
 
   /** The other way round: the box with zeros around it. */
-  record Padding(Slice slice) implements Operation {
+  public record Padding(Slice slice) implements Operation {
 
     /** Finds paddings with zeros. */
     static void fuse(Rewriter graph) {

@@ -35,6 +35,15 @@ final class StaticShapes {
     return array == null ? null : array.dataType();
   }
 
+  /**
+   * What a plan would do, if all shapes are known.
+   *
+   * @param changing whether the caller may change parameters and constants between runs
+   */
+  Schedule schedule(boolean changing) {
+    return plan.schedule(changing);
+  }
+
   /** The bytes that a plan takes for its arrays. */
   long bytes() {
     return memory.bytes();

@@ -9,7 +9,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.shape.LongShapeDescriptor;
 
 /** The sum of arrays of the same shape, such as the gradients that meet at a variable. */
-record SumOperation() implements Operation {
+public record SumOperation() implements Operation {
 
   /**
    * Finds additions of two activations of the same shape. Their gradient is the upstream one, where

@@ -31,6 +31,7 @@ import org.sotdl4j.zoo.ModelEntry;
 import org.sotdl4j.zoo.Setup;
 import org.sotdl4j.zoo.checkpoint.AtomicFile;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -142,10 +143,13 @@ final class BenchCommand implements Callable<Integer> {
   @Option(names = "--csv", paramLabel = "FILE", description = "Write the measurements there too.")
   private Path csv;
 
+  @Mixin private DeviceOption device;
+
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws IOException {
+    device.use();
     OptionChecks checks = new OptionChecks(spec);
     if (batch < 1 || runs < 1 || (warmup != null && warmup < 1)) {
       throw checks.wrong("--batch, --runs and --warmup must be positive");

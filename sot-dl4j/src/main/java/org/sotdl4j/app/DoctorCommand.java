@@ -16,6 +16,8 @@ import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
 import org.sotdl4j.app.Check.Level;
+import org.sotdl4j.engine.Backends;
+import org.sotdl4j.engine.Findings;
 import org.sotdl4j.engine.OneDnnBackend;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -68,6 +70,7 @@ final class DoctorCommand implements Callable<Integer> {
     boolean cudaBuild = Gpu.isBuildForCuda();
     checks.add(backends(hasCpuNatives(), cudaBuild));
     checks.add(Gpu.check(cudaBuild));
+    Backends.providers().forEach(provider -> checks.add(engine(provider.kind(), provider.find())));
     if (usable(checks)) {
       try {
         checks.addAll(nd4j());
@@ -111,6 +114,17 @@ final class DoctorCommand implements Callable<Integer> {
             "none",
             "ND4J's natives for %s are not on the class path; see nd4j.platform in pom.xml."
                 .formatted(Loader.getPlatform()));
+  }
+
+  /** Whether the engine runs on a GPU. Where there is none, nothing has to be mended. */
+  static Check engine(String kind, Findings found) {
+    if (found.devices().isEmpty()) {
+      return Check.ok(kind, "none");
+    }
+    String devices = String.join("; ", found.devices());
+    return found.areUsable()
+        ? Check.ok(kind, devices + ": --device %s, not tested on a GPU yet".formatted(kind))
+        : Check.warning(kind, devices, String.join(" ", found.problems()));
   }
 
   private static boolean hasCpuNatives() {

@@ -82,10 +82,13 @@ final class EvalCommand implements Callable<Integer> {
   @Option(names = "--strict", description = "Stop at a broken picture instead of leaving it out.")
   private boolean strict;
 
+  @Mixin private DeviceOption device;
+
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws IOException {
+    device.use();
     OptionChecks checks = new OptionChecks(spec);
     checks.folderOf("--results-file", resultsFile);
     if (batchSize != null) {

@@ -153,6 +153,8 @@ final class GlueCommand implements Callable<Integer> {
 
   @Mixin private RunOptions run;
 
+  @Mixin private DeviceOption device;
+
   @Spec private CommandSpec spec;
 
   /** Reads the name of a task. */
@@ -170,6 +172,7 @@ final class GlueCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    device.use();
     boolean isNew = run.resumed() == null;
     GlueConfig config = isNew ? newConfig() : savedConfig();
     RunFolder folder = new RunFolder(isNew ? newFolder() : run.resumed());

@@ -22,9 +22,9 @@ import picocli.CommandLine.ParseResult;
  */
 final class OptionKeys {
 
-  /** What has no place in a file: it says where to begin, or has an effect at once. */
+  /** What has no place in a file: it says where to begin or run, or has an effect at once. */
   private static final Set<String> NOT_IN_FILES =
-      Set.of("config", "resume", "help", "version", "debug");
+      Set.of("config", "resume", "device", "help", "version", "debug");
 
   private OptionKeys() {}
 

@@ -44,6 +44,8 @@ final class PredictCommand implements Callable<Integer> {
       description = "Write the predictions as JSON.")
   private Path resultsFile;
 
+  @Mixin private DeviceOption device;
+
   @Spec private CommandSpec spec;
 
   /** The predictions for a picture, the most probable first. */
@@ -54,6 +56,7 @@ final class PredictCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    device.use();
     OptionChecks checks = new OptionChecks(spec);
     checks.folderOf("--results-file", resultsFile);
     checks.positive("--topk", topk);

@@ -252,6 +252,8 @@ final class TrainCommand implements Callable<Integer>, Presets.Taker {
 
   @Mixin private RunOptions run;
 
+  @Mixin private DeviceOption device;
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -265,6 +267,7 @@ final class TrainCommand implements Callable<Integer>, Presets.Taker {
 
   @Override
   public Integer call() throws IOException {
+    device.use();
     if (Recipes.LIST.equals(recipe)) {
       Recipes.descriptions()
           .forEach((name, about) -> spec.commandLine().getOut().printf("%-16s %s%n", name, about));

@@ -11,8 +11,10 @@ import java.util.concurrent.Callable;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.Stream;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.sotdl4j.app.DeviceOption;
 import org.sotdl4j.engine.Engine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -63,10 +65,13 @@ public final class VerifyCommand implements Callable<Integer> {
       description = "compiled or stock; default: ${DEFAULT-VALUE}")
   private Engine engine;
 
+  @Mixin private DeviceOption device;
+
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws IOException {
+    device.use();
     if (!Files.isDirectory(folder)) {
       throw new ParameterException(spec.commandLine(), "There is no folder " + folder + ".");
     }
