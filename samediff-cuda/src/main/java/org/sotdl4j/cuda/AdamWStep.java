@@ -46,8 +46,7 @@ record AdamWStep(double beta1, double beta2, double eps, int step) {
       row.set(ValueLayout.JAVA_LONG, 24, tensor.square.address());
       row.set(ValueLayout.JAVA_LONG, 32, tensor.parameter.length());
       row.set(ValueLayout.JAVA_FLOAT, 40, (float) (1 - tensor.rate * tensor.decay));
-      row.set(
-          ValueLayout.JAVA_FLOAT, 44, (float) (tensor.rate / (1 - Math.pow(beta1, step))));
+      row.set(ValueLayout.JAVA_FLOAT, 44, (float) (tensor.rate / (1 - Math.pow(beta1, step))));
     }
     return table;
   }

@@ -141,8 +141,7 @@ final class CublasLt implements AutoCloseable {
    *
    * @param rows of ours, which are its columns
    */
-  private long layout(
-      int rows, int columns, int batch, long stride, Arena arena, Arena keeps) {
+  private long layout(int rows, int columns, int batch, long stride, Arena arena, Arena keeps) {
     MemorySegment made = arena.allocate(JAVA_LONG);
     lt.check(
         "describe a matrix",

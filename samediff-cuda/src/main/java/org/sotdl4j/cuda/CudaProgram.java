@@ -41,8 +41,7 @@ final class CudaProgram implements Executable {
     }
 
     private static String shapes(List<Place> places) {
-      return String.join(
-          ", ", places.stream().map(p -> Arrays.toString(p.shape())).toList());
+      return String.join(", ", places.stream().map(p -> Arrays.toString(p.shape())).toList());
     }
   }
 
@@ -79,7 +78,9 @@ final class CudaProgram implements Executable {
   private void prepare(Task task) {
     Emitter emitter = new Emitter(memory.scratch());
     new Lowering(memory::buffer, emitter).lower(task);
-    tasks.add(new Prepared(task, emitter.steps().stream().map(step -> gpu.prepare(step, keeps)).toList()));
+    tasks.add(
+        new Prepared(
+            task, emitter.steps().stream().map(step -> gpu.prepare(step, keeps)).toList()));
   }
 
   /** Parameters that are returned are the caller's own. */

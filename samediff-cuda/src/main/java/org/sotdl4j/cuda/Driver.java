@@ -229,8 +229,7 @@ final class Driver {
       cuda.check(
           "record a graph",
           () ->
-              (int)
-                  cuda.get("cuStreamEndCapture", JAVA_LONG, ADDRESS).invokeExact(stream, graph));
+              (int) cuda.get("cuStreamEndCapture", JAVA_LONG, ADDRESS).invokeExact(stream, graph));
       long recorded = graph.get(JAVA_LONG, 0);
       cuda.check(
           "make a graph",
@@ -253,8 +252,7 @@ final class Driver {
 
   void destroyGraph(long graph) {
     cuda.check(
-        "end a graph",
-        () -> (int) cuda.get("cuGraphExecDestroy", JAVA_LONG).invokeExact(graph));
+        "end a graph", () -> (int) cuda.get("cuGraphExecDestroy", JAVA_LONG).invokeExact(graph));
   }
 
   /** Compiled kernels; the image may be gone afterwards. */

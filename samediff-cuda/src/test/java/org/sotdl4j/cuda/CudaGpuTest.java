@@ -18,8 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class CudaGpuTest {
 
-  private static String replay(Path folder, Map<String, String> environment)
-      throws IOException {
+  private static String replay(Path folder, Map<String, String> environment) throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(
             List.of(
@@ -37,8 +36,7 @@ class CudaGpuTest {
   }
 
   @Test
-  void aTrainingStepRunsThroughTheDriverNvrtcAndCublasLt(@TempDir Path folder)
-      throws IOException {
+  void aTrainingStepRunsThroughTheDriverNvrtcAndCublasLt(@TempDir Path folder) throws IOException {
     assumeTrue(HostCompiler.isThere(), "g++, which stands in for NVRTC, is not on the PATH");
     Path libraries = Files.createDirectories(folder.resolve("lib64"));
     Path fake = HostCompiler.fakeCuda();
@@ -65,7 +63,6 @@ class CudaGpuTest {
   @Test
   void withoutADriverThereIsOneSentence(@TempDir Path folder) throws IOException {
     assumeTrue(Driver.find().isEmpty(), "this machine has a GPU's driver");
-    assertThat(replay(folder, Map.of()))
-        .isEqualTo("1: %s%n".formatted(CudaProvider.NO_DRIVER));
+    assertThat(replay(folder, Map.of())).isEqualTo("1: %s%n".formatted(CudaProvider.NO_DRIVER));
   }
 }

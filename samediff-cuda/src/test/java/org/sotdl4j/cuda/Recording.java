@@ -17,8 +17,7 @@ import org.sotdl4j.cuda.Launch.Argument;
  * @param steps in their order
  * @param after what must lie there after them, in floats
  */
-record Recording(
-    String name, long bytes, List<Piece> before, List<Step> steps, List<Piece> after) {
+record Recording(String name, long bytes, List<Piece> before, List<Step> steps, List<Piece> after) {
 
   /** Above all other arguments, so that an address is told from a missing one. */
   static final long BASE = 1L << 40;

@@ -21,6 +21,7 @@ import java.util.zip.GZIPInputStream;
 final class Replay {
 
   private static final double TOLERANCE = 1e-4;
+
   /** Floats that are copied at once. */
   private static final int PART = 1 << 24;
 
@@ -42,7 +43,8 @@ final class Replay {
    */
   public static void main(String[] arguments) throws IOException {
     try (Gpu gpu = open()) {
-      System.exit(run(new Replay(gpu, Integer.parseInt(arguments[1])), Path.of(arguments[0])) ? 0 : 1);
+      System.exit(
+          run(new Replay(gpu, Integer.parseInt(arguments[1])), Path.of(arguments[0])) ? 0 : 1);
     } catch (CudaException e) {
       System.err.println(e.getMessage());
       System.exit(1);
@@ -84,7 +86,8 @@ final class Replay {
       if (base == 0) {
         return "FAILED %s: no %d bytes are free".formatted(recording.name(), recording.bytes());
       }
-      List<Runnable> steps = recording.stepsAt(base).stream().map(step -> gpu.prepare(step, arena)).toList();
+      List<Runnable> steps =
+          recording.stepsAt(base).stream().map(step -> gpu.prepare(step, arena)).toList();
       long offset = base - Recording.BASE;
       if (recording.before().isEmpty()) {
         fill(base, recording.bytes());

@@ -20,11 +20,11 @@ class ReplayTest {
     Recordings.write(recording, file);
     Recording read = Replay.read(file);
     assertThat(read.steps()).isEqualTo(recording.steps());
-    assertThat(new Replay(new EmulatedGpu(), 1).run(read)).startsWith("ok vit_nano, training, batch 3");
+    assertThat(new Replay(new EmulatedGpu(), 1).run(read))
+        .startsWith("ok vit_nano, training, batch 3");
 
     List<Step> fewer = read.steps().subList(0, read.steps().size() - 1);
-    Recording wrong =
-        new Recording(read.name(), read.bytes(), read.before(), fewer, read.after());
+    Recording wrong = new Recording(read.name(), read.bytes(), read.before(), fewer, read.after());
     assertThat(new Replay(new EmulatedGpu(), 1).run(wrong)).startsWith("FAILED vit_nano");
   }
 }

@@ -61,9 +61,7 @@ public final class Backends {
         providers().filter(p -> matcher.matches() && p.kind().equals(matcher.group(1))).toList();
     if (found.isEmpty()) {
       String kinds =
-          providers()
-              .map(p -> ", %1$s, %1$s:N".formatted(p.kind()))
-              .collect(Collectors.joining());
+          providers().map(p -> ", %1$s, %1$s:N".formatted(p.kind())).collect(Collectors.joining());
       throw new IllegalArgumentException(
           "There is no device %s; it can be cpu%s or auto".formatted(device, kinds));
     }
