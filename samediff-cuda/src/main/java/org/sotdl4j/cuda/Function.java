@@ -16,6 +16,8 @@ enum Function {
   NEGATE("-x", true),
   SQUARE("x * x", true),
   SQRT("sqrtf(x)", false),
+  ABS("fabsf(x)", false),
+  SIGN("(float)((x > 0.0f) - (x < 0.0f))", false),
   EXP("expf(x)", false),
   ERF("erff(x)", false),
   TANH("tanhf(x)", false),

@@ -45,6 +45,8 @@ final class NativeOps {
       case "neg" -> unary(emitter, Function.NEGATE, call, 0);
       case "square" -> unary(emitter, Function.SQUARE, call, 0);
       case "sqrt" -> unary(emitter, Function.SQRT, call, 0);
+      case "abs" -> unary(emitter, Function.ABS, call, 0);
+      case "sign" -> unary(emitter, Function.SIGN, call, 0);
       case "exp" -> unary(emitter, Function.EXP, call, 0);
       case "erf" -> unary(emitter, Function.ERF, call, 0);
       case "tanh" -> unary(emitter, Function.TANH, call, 0);

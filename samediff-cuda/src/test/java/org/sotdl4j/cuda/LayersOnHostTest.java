@@ -23,6 +23,7 @@ import org.sotdl4j.layers.AvgPool2d;
 import org.sotdl4j.layers.BatchNorm2d;
 import org.sotdl4j.layers.Conv2d;
 import org.sotdl4j.layers.DepthwiseConv2d;
+import org.sotdl4j.layers.EPn;
 import org.sotdl4j.layers.Embedding;
 import org.sotdl4j.layers.Gelu;
 import org.sotdl4j.layers.Graph;
@@ -60,6 +61,7 @@ class LayersOnHostTest {
         layer(new TanhGelu(), 2, 3, 5),
         layer(new Swish(), 2, 3, 5),
         layer(new Relu(), 2, 3, 5),
+        layer(new EPn(), 2, 3, 5, 7),
         layer(new MultiHeadAttention(6, 3, true), 2, 5, 6),
         layer(new MultiHeadAttention(26, 2, false), 3, 70, 26), // three tiles of keys
         layer(new MultiHeadAttention(128, 2, true), 1, 33, 128),
