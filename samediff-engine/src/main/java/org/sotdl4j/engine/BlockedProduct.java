@@ -77,17 +77,17 @@ record BlockedProduct(
   }
 
   private PanelProduct.Source rows(int first, int count) {
-    return (row, rows, to) -> {
+    return (row, rows, to, stride) -> {
       for (int i = 0; i < rows; i++) {
-        Floats.read(a + ((long) (row + i) * k + first) * BYTES, to, i * count, count);
+        Floats.read(a + ((long) (row + i) * k + first) * BYTES, to, i * stride, count);
       }
     };
   }
 
   private PanelProduct.Source columns(int first, int count) {
-    return (row, rows, to) -> {
+    return (row, rows, to, stride) -> {
       for (int i = 0; i < count; i++) {
-        Floats.read(a + ((long) (first + i) * m + row) * BYTES, to, i * rows, rows);
+        Floats.read(a + ((long) (first + i) * m + row) * BYTES, to, i * stride, rows);
       }
     };
   }

@@ -83,11 +83,11 @@ record FrozenPatches(PackedWeights weights, Convolution convolution) implements 
     Phases map = maps.phases();
     int kernel = map.kernel();
     int tokens = map.outHeight() * map.outWidth();
-    return (row, rows, to) -> {
-      int at = 0;
+    return (row, rows, to, stride) -> {
       for (int i = 0; i < rows; i++) {
         int picture = (row + i) / tokens;
         int top = (row + i) % tokens / map.outWidth() * map.stride();
+        int at = i * stride;
         int left = (row + i) % map.outWidth() * map.stride();
         for (int line = 0; line < maps.in() * kernel; line++, at += kernel) {
           long plane = (long) picture * maps.in() + line / kernel;

@@ -1,9 +1,5 @@
 package org.sotdl4j.engine;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.lang.invoke.MethodHandles;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -66,26 +62,11 @@ interface Loop {
         new Kind(function, x.scalar(), y.scalar(), z.scalar()), Loop::specialise);
   }
 
-  /**
-   * A copy of {@link LoopTemplate} as a class of its own. The JIT compiles a method once for all
-   * callers, and a loop whose function varies boxes every vector; in its own class the function is
-   * a constant and is inlined.
-   */
+  /** A loop whose function varies boxes every vector; a constant one is inlined. */
   private static Loop specialise(Kind kind) {
     if (Rows.SCALAR) {
       return new ScalarLoop(Twins.of(kind.function()));
     }
-    try (InputStream in = Loop.class.getResourceAsStream("LoopTemplate.class")) {
-      return (Loop)
-          MethodHandles.lookup()
-              .defineHiddenClassWithClassData(in.readAllBytes(), kind, true)
-              .lookupClass()
-              .getDeclaredConstructor()
-              .newInstance();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (ReflectiveOperationException e) {
-      throw new LinkageError("A loop's own class could not be made", e);
-    }
+    return (Loop) Template.instance(LoopTemplate.class, kind);
   }
 }

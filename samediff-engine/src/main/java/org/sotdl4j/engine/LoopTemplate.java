@@ -3,7 +3,6 @@ package org.sotdl4j.engine;
 import static org.sotdl4j.engine.Floats.BYTES;
 import static org.sotdl4j.engine.Floats.MEMORY;
 
-import java.lang.constant.ConstantDescs;
 import java.lang.invoke.MethodHandles;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
@@ -20,20 +19,11 @@ final class LoopTemplate implements Loop {
   /** Sums of floats are short, their total is a double: the error does not grow with the length. */
   private static final long PIECE = 2048;
 
-  private static final Kind KIND = kind();
+  private static final Kind KIND = Template.data(MethodHandles.lookup(), Kind.class);
   private static final Lanes FUNCTION = KIND.function();
   private static final boolean X_SCALAR = KIND.x();
   private static final boolean Y_SCALAR = KIND.y();
   private static final boolean Z_SCALAR = KIND.z();
-
-  private static Kind kind() {
-    try {
-      return MethodHandles.classData(
-          MethodHandles.lookup(), ConstantDescs.DEFAULT_NAME, Kind.class);
-    } catch (IllegalAccessException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
 
   @Override
   public void map(

@@ -12,6 +12,12 @@ final class PanelProduct {
   /** Rows done at a time. */
   private static final int ROWS = 48;
 
+  /** Columns done at a time, one panel or more: copying shorter rows takes longer per value. */
+  private static final int STRIP = Math.max(64, SmallProduct.PANEL);
+
+  /** Floats of a line of a cache. */
+  private static final int CACHE_LINE = 16;
+
   /** Tasks for which the threads hardly wait for each other at the end. */
   private static final int TASKS = 12;
 
@@ -19,8 +25,11 @@ final class PanelProduct {
   @FunctionalInterface
   interface Source {
 
-    /** Copies so many rows from one on, or, where x lies transposed, so many of its columns. */
-    void read(int row, int rows, float[] to);
+    /**
+     * Copies so many rows from one on, each so many floats behind the one before, or, where x lies
+     * transposed, so many of each of its columns.
+     */
+    void read(int row, int rows, float[] to, int stride);
   }
 
   private final Source source;
@@ -70,41 +79,51 @@ final class PanelProduct {
 
   /** Rows of k values that lie one after the other. */
   static Source rows(long address, int k) {
-    return (row, rows, to) -> Floats.read(address + (long) row * k * BYTES, to, 0, rows * k);
+    return (row, rows, to, stride) -> {
+      for (int i = 0; i < rows; i++) {
+        Floats.read(address + (long) (row + i) * k * BYTES, to, i * stride, k);
+      }
+    };
   }
 
   void run() {
-    int across = Math.ceilDiv(n, SmallProduct.PANEL);
+    int across = Math.ceilDiv(n, STRIP);
     int height = SmallProduct.wholeRows(Math.ceilDiv(m, Math.ceilDiv(m, ROWS)));
     int down = Math.ceilDiv(m, height);
     int perTask = Math.ceilDiv(across, Math.min(across, Math.ceilDiv(TASKS, down)));
     int strips = Math.ceilDiv(across, perTask);
+    int line = spread(k);
     Parallel.chunks(
         (long) down * strips,
         1,
         (from, to) -> {
-          float[] read = Borrowed.take(height * k);
-          float[] sums = Borrowed.take(height * SmallProduct.PANEL);
+          float[] read = Borrowed.take(height * line);
+          float[] sums = Borrowed.take(height * STRIP);
           for (int task = (int) from; task < to; task++) {
             int row = task / strips * height;
             int rows = Math.min(height, m - row);
-            int panel = task % strips * perTask;
-            source.read(row, rows, read);
-            for (int end = Math.min(across, panel + perTask); panel < end; panel++) {
-              panel(row, rows, panel * SmallProduct.PANEL, read, sums);
+            int strip = task % strips * perTask;
+            source.read(row, rows, read, transposed ? rows : line);
+            for (int end = Math.min(across, strip + perTask); strip < end; strip++) {
+              strip(row, rows, strip * STRIP, read, sums);
             }
           }
           Borrowed.give(read, sums);
         });
   }
 
-  private void panel(int row, int rows, int column, float[] read, float[] sums) {
-    int columns = Math.min(SmallProduct.PANEL, n - column);
+  /** Floats from a row to the next with which parts of many rows find place in a small cache. */
+  private static int spread(int k) {
+    return (Math.ceilDiv(k, CACHE_LINE) | 1) * CACHE_LINE;
+  }
+
+  private void strip(int row, int rows, int column, float[] read, float[] sums) {
+    int columns = Math.min(STRIP, n - column);
     int stride = SmallProduct.padded(columns);
     for (int i = 0; i < rows; i++) {
       System.arraycopy(bias, column, sums, i * stride, stride);
     }
-    int line = transposed ? rows : k;
+    int line = transposed ? rows : spread(k);
     SmallProduct.accumulate(
         read, 0, line, transposed, weight, column * k, sums, 0, stride, rows, k);
     if (gelu) {

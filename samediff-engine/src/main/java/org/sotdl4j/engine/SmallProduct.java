@@ -17,12 +17,10 @@ final class SmallProduct {
   private static final VectorSpecies<Float> SPECIES = Rows.SPECIES;
   private static final int LANES = Rows.LANES;
 
-  /** Rows of c done at a time. */
+  /** Rows of c done at a time, but for those of a {@link Tile}. */
   private static final int ROWS = 6;
 
-  /**
-   * Vectors of a row done at a time: CPUs of 512 bits have registers for 24 sums, others for 12.
-   */
+  /** Vectors of a row done at a time: CPUs of 512 bits have 32 registers, others 16. */
   private static final int VECTORS = SPECIES.vectorBitSize() == 512 ? 4 : 2;
 
   /** Columns of a panel. */
@@ -57,7 +55,8 @@ final class SmallProduct {
 
   /** As many rows or more of which none are left over at the end of a product. */
   static int wholeRows(int rows) {
-    return Math.ceilDiv(rows, ROWS) * ROWS;
+    int atATime = VECTORS == 2 ? Tile.ROWS : ROWS;
+    return Math.ceilDiv(rows, atATime) * atATime;
   }
 
   /** Copies rows from memory to where they are padded; what pads them is not touched. */
@@ -151,7 +150,23 @@ final class SmallProduct {
         int from = aAt + first * perInner;
         int[] rows = PANEL_ROWS[width / LANES];
         int at = bAt + left * k + first * width;
-        block(a, from, perRow, perInner, b, at, rows, 0, c, cAt + left, stride, m, width, count);
+        boolean tight = width == Tile.COLUMNS;
+        block(
+            a,
+            from,
+            perRow,
+            perInner,
+            b,
+            at,
+            rows,
+            0,
+            tight,
+            c,
+            cAt + left,
+            stride,
+            m,
+            width,
+            count);
       }
     }
   }
@@ -179,12 +194,17 @@ final class SmallProduct {
       int width = Math.min(PANEL, columns - left);
       for (int first = 0; first < k; first += BLOCK) {
         int count = Math.min(BLOCK, k - first);
-        block(a, first, k, 1, b, bAt + left, rows, first, c, cAt + left, stride, m, width, count);
+        int at = bAt + left;
+        block(a, first, k, 1, b, at, rows, first, false, c, cAt + left, stride, m, width, count);
       }
     }
   }
 
-  /** A panel at most. */
+  /**
+   * A panel at most.
+   *
+   * @param tight whether the rows of b are two vectors wide and follow each other without a gap
+   */
   private static void block(
       float[] a,
       int aAt,
@@ -194,6 +214,7 @@ final class SmallProduct {
       int bAt,
       int[] rows,
       int firstRow,
+      boolean tight,
       float[] c,
       int cAt,
       int stride,
@@ -207,20 +228,57 @@ final class SmallProduct {
     int vectors;
     for (int j = 0; j < columns; j += vectors * LANES) {
       vectors = vectors(columns - j);
+      int at = bAt + j;
+      int to = cAt + j;
+      if (vectors == 2) {
+        tiles(a, aAt, perRow, perInner, b, at, rows, firstRow, tight, c, to, stride, m, k);
+        continue;
+      }
       for (int i = 0; i < m; i += ROWS) {
         int from = aAt + i * perRow;
-        int at = bAt + j;
-        int to = cAt + i * stride + j;
         int last = Math.min(ROWS, m - i) - 1;
-        switch (vectors) {
-          case 4 ->
-              fourVectors(a, from, perRow, perInner, b, at, rows, firstRow, c, to, stride, last, k);
-          case 2 ->
-              twoVectors(a, from, perRow, perInner, b, at, rows, firstRow, c, to, stride, last, k);
-          default ->
-              oneVector(a, from, perRow, perInner, b, at, rows, firstRow, c, to, stride, last, k);
+        int row = to + i * stride;
+        if (vectors == 4) {
+          fourVectors(a, from, perRow, perInner, b, at, rows, firstRow, c, row, stride, last, k);
+        } else {
+          oneVector(a, from, perRow, perInner, b, at, rows, firstRow, c, row, stride, last, k);
         }
       }
+    }
+  }
+
+  /** Two vectors of all rows. */
+  private static void tiles(
+      float[] a,
+      int aAt,
+      int perRow,
+      int perInner,
+      float[] b,
+      int bAt,
+      int[] rows,
+      int firstRow,
+      boolean tight,
+      float[] c,
+      int cAt,
+      int stride,
+      int m,
+      int k) {
+    boolean transposed = perInner != 1;
+    Tile tile = Tile.of(transposed, !tight);
+    int aStride = transposed ? perInner : perRow;
+    int end = transposed ? m / Tile.ROWS * Tile.ROWS : m;
+    for (int i = 0; i < end; i += Tile.ROWS) {
+      int from = aAt + i * perRow;
+      int to = cAt + i * stride;
+      int last = Math.min(Tile.ROWS, m - i) - 1;
+      tile.accumulate(a, from, aStride, b, bAt, rows, firstRow, c, to, stride, last, k);
+    }
+    for (int j = 0; end < m && j < Tile.COLUMNS; j += LANES) {
+      int from = aAt + end * perRow;
+      int at = bAt + j;
+      int to = cAt + end * stride + j;
+      int last = m - end - 1;
+      oneVector(a, from, perRow, perInner, b, at, rows, firstRow, c, to, stride, last, k);
     }
   }
 
@@ -402,104 +460,6 @@ final class SmallProduct {
     sum5b.intoArray(c, to5 + LANES);
     sum5c.intoArray(c, to5 + 2 * LANES);
     sum5d.intoArray(c, to5 + 3 * LANES);
-  }
-
-  /** Six rows of two vectors. */
-  private static void twoVectors(
-      float[] a,
-      int aAt,
-      int perRow,
-      int perInner,
-      float[] b,
-      int bAt,
-      int[] rows,
-      int firstRow,
-      float[] c,
-      int cAt,
-      int cStride,
-      int last,
-      int k) {
-    // Where fewer rows are left, the last one is computed and stored again. (Row 0 is written as
-    // the others are: with a plain 0 the JIT splits the loop, which halves the speed.)
-    int row0 = Math.min(0, last);
-    int row1 = Math.min(1, last);
-    int row2 = Math.min(2, last);
-    int row3 = Math.min(3, last);
-    int row4 = Math.min(4, last);
-    int row5 = Math.min(5, last);
-    int at0 = aAt + row0 * perRow;
-    int at1 = aAt + row1 * perRow;
-    int at2 = aAt + row2 * perRow;
-    int at3 = aAt + row3 * perRow;
-    int at4 = aAt + row4 * perRow;
-    int at5 = aAt + row5 * perRow;
-    FloatVector sum0a = FloatVector.zero(SPECIES);
-    FloatVector sum0b = FloatVector.zero(SPECIES);
-    FloatVector sum1a = FloatVector.zero(SPECIES);
-    FloatVector sum1b = FloatVector.zero(SPECIES);
-    FloatVector sum2a = FloatVector.zero(SPECIES);
-    FloatVector sum2b = FloatVector.zero(SPECIES);
-    FloatVector sum3a = FloatVector.zero(SPECIES);
-    FloatVector sum3b = FloatVector.zero(SPECIES);
-    FloatVector sum4a = FloatVector.zero(SPECIES);
-    FloatVector sum4b = FloatVector.zero(SPECIES);
-    FloatVector sum5a = FloatVector.zero(SPECIES);
-    FloatVector sum5b = FloatVector.zero(SPECIES);
-    for (int inner = 0; inner < k; inner++) {
-      int row = bAt + rows[firstRow + inner];
-      FloatVector first = FloatVector.fromArray(SPECIES, b, row);
-      FloatVector second = FloatVector.fromArray(SPECIES, b, row + LANES);
-      int column = inner * perInner;
-      FloatVector x0 = FloatVector.broadcast(SPECIES, a[at0 + column]);
-      sum0a = first.fma(x0, sum0a);
-      sum0b = second.fma(x0, sum0b);
-      FloatVector x1 = FloatVector.broadcast(SPECIES, a[at1 + column]);
-      sum1a = first.fma(x1, sum1a);
-      sum1b = second.fma(x1, sum1b);
-      FloatVector x2 = FloatVector.broadcast(SPECIES, a[at2 + column]);
-      sum2a = first.fma(x2, sum2a);
-      sum2b = second.fma(x2, sum2b);
-      FloatVector x3 = FloatVector.broadcast(SPECIES, a[at3 + column]);
-      sum3a = first.fma(x3, sum3a);
-      sum3b = second.fma(x3, sum3b);
-      FloatVector x4 = FloatVector.broadcast(SPECIES, a[at4 + column]);
-      sum4a = first.fma(x4, sum4a);
-      sum4b = second.fma(x4, sum4b);
-      FloatVector x5 = FloatVector.broadcast(SPECIES, a[at5 + column]);
-      sum5a = first.fma(x5, sum5a);
-      sum5b = second.fma(x5, sum5b);
-    }
-    int to0 = cAt + row0 * cStride;
-    int to1 = cAt + row1 * cStride;
-    int to2 = cAt + row2 * cStride;
-    int to3 = cAt + row3 * cStride;
-    int to4 = cAt + row4 * cStride;
-    int to5 = cAt + row5 * cStride;
-    // All are read before any is written, because rows may be the same.
-    sum0a = sum0a.add(FloatVector.fromArray(SPECIES, c, to0));
-    sum0b = sum0b.add(FloatVector.fromArray(SPECIES, c, to0 + LANES));
-    sum1a = sum1a.add(FloatVector.fromArray(SPECIES, c, to1));
-    sum1b = sum1b.add(FloatVector.fromArray(SPECIES, c, to1 + LANES));
-    sum2a = sum2a.add(FloatVector.fromArray(SPECIES, c, to2));
-    sum2b = sum2b.add(FloatVector.fromArray(SPECIES, c, to2 + LANES));
-    sum3a = sum3a.add(FloatVector.fromArray(SPECIES, c, to3));
-    sum3b = sum3b.add(FloatVector.fromArray(SPECIES, c, to3 + LANES));
-    sum4a = sum4a.add(FloatVector.fromArray(SPECIES, c, to4));
-    sum4b = sum4b.add(FloatVector.fromArray(SPECIES, c, to4 + LANES));
-    sum5a = sum5a.add(FloatVector.fromArray(SPECIES, c, to5));
-    sum5b = sum5b.add(FloatVector.fromArray(SPECIES, c, to5 + LANES));
-    sum0a.intoArray(c, to0);
-    sum0b.intoArray(c, to0 + LANES);
-    sum1a.intoArray(c, to1);
-    sum1b.intoArray(c, to1 + LANES);
-    sum2a.intoArray(c, to2);
-    sum2b.intoArray(c, to2 + LANES);
-    sum3a.intoArray(c, to3);
-    sum3b.intoArray(c, to3 + LANES);
-    sum4a.intoArray(c, to4);
-    sum4b.intoArray(c, to4 + LANES);
-    sum5a.intoArray(c, to5);
-    sum5b.intoArray(c, to5 + LANES);
   }
 
   /** Six rows of one vector. */
