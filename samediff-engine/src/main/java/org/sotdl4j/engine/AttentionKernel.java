@@ -175,12 +175,27 @@ record AttentionKernel(
       AttentionTwins.largest(scores, column, stride, n, largest);
       return;
     }
-    FloatVector max = Rows.load(scores, column);
-    for (int i = 1; i < n; i++) {
-      FloatVector row = Rows.load(scores, column + i * stride);
-      max = max.blend(row, row.compare(VectorOperators.GT, max));
+    // Four at a time, none of which waits for another.
+    FloatVector first = Rows.load(scores, column);
+    FloatVector second = first;
+    FloatVector third = first;
+    FloatVector fourth = first;
+    int i = 0;
+    for (; i < n - 3; i += 4) {
+      int at = column + i * stride;
+      first = larger(first, Rows.load(scores, at));
+      second = larger(second, Rows.load(scores, at + stride));
+      third = larger(third, Rows.load(scores, at + 2 * stride));
+      fourth = larger(fourth, Rows.load(scores, at + 3 * stride));
     }
-    max.intoArray(largest, column);
+    for (; i < n; i++) {
+      first = larger(first, Rows.load(scores, column + i * stride));
+    }
+    larger(larger(first, second), larger(third, fourth)).intoArray(largest, column);
+  }
+
+  private static FloatVector larger(FloatVector x, FloatVector y) {
+    return x.blend(y, y.compare(VectorOperators.GT, x));
   }
 
   /** {@code 2^(score - shift) * factor} in place, for neighbouring columns. */
@@ -207,11 +222,18 @@ record AttentionKernel(
     }
     FloatVector total = FloatVector.zero(SPECIES);
     for (int first = 0; first < n; first += BLOCK) {
-      FloatVector sum = FloatVector.zero(SPECIES);
-      for (int i = first; i < Math.min(n, first + BLOCK); i++) {
-        sum = sum.add(Rows.load(weights, column + i * stride));
+      FloatVector even = FloatVector.zero(SPECIES);
+      FloatVector odd = FloatVector.zero(SPECIES);
+      int end = Math.min(n, first + BLOCK);
+      int i = first;
+      for (; i < end - 1; i += 2) {
+        even = even.add(Rows.load(weights, column + i * stride));
+        odd = odd.add(Rows.load(weights, column + (i + 1) * stride));
       }
-      total = total.add(sum);
+      if (i < end) {
+        even = even.add(Rows.load(weights, column + i * stride));
+      }
+      total = total.add(even).add(odd);
     }
     FloatVector.broadcast(SPECIES, 1).div(total).intoArray(reciprocals, column);
   }

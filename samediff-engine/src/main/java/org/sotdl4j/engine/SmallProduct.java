@@ -30,7 +30,7 @@ final class SmallProduct {
    * Products added up before they go to the sum so far: long sums of floats lose digits. So many
    * rows of a panel take half of a first-level cache of 48 KB, where all rows of a find them.
    */
-  private static final int BLOCK = 96;
+  private static final int BLOCK = 384 / VECTORS;
 
   /** Rows of a panel that the first-level cache holds. */
   private static final int SQUARE = 64;
@@ -264,21 +264,13 @@ final class SmallProduct {
       int m,
       int k) {
     boolean transposed = perInner != 1;
-    Tile tile = Tile.of(transposed, !tight);
     int aStride = transposed ? perInner : perRow;
-    int end = transposed ? m / Tile.ROWS * Tile.ROWS : m;
-    for (int i = 0; i < end; i += Tile.ROWS) {
+    for (int i = 0; i < m; i += Tile.ROWS) {
       int from = aAt + i * perRow;
       int to = cAt + i * stride;
       int last = Math.min(Tile.ROWS, m - i) - 1;
-      tile.accumulate(a, from, aStride, b, bAt, rows, firstRow, c, to, stride, last, k);
-    }
-    for (int j = 0; end < m && j < Tile.COLUMNS; j += LANES) {
-      int from = aAt + end * perRow;
-      int at = bAt + j;
-      int to = cAt + end * stride + j;
-      int last = m - end - 1;
-      oneVector(a, from, perRow, perInner, b, at, rows, firstRow, c, to, stride, last, k);
+      Tile.of(transposed, last == Tile.ROWS - 1, !tight)
+          .accumulate(a, from, aStride, b, bAt, rows, firstRow, c, to, stride, last, k);
     }
   }
 

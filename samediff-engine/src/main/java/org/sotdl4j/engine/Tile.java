@@ -16,24 +16,33 @@ interface Tile {
    * What a tile is compiled for.
    *
    * @param transposed whether a lies transposed
+   * @param whole whether all five rows are there
    * @param indexed whether the rows of b lie anywhere; else one after the other, without a gap
    */
-  record Kind(boolean transposed, boolean indexed) {}
+  record Kind(boolean transposed, boolean whole, boolean indexed) {}
 
-  Tile PANEL = of(new Kind(false, false));
-  Tile TRANSPOSED_PANEL = of(new Kind(true, false));
-  Tile INDEXED = of(new Kind(false, true));
-  Tile TRANSPOSED_INDEXED = of(new Kind(true, true));
+  Tile IN_ORDER = of(new Kind(false, false, false));
+  Tile IN_ORDER_TRANSPOSED = of(new Kind(true, true, false));
+  Tile IN_ORDER_TRANSPOSED_REST = of(new Kind(true, false, false));
+  Tile INDEXED = of(new Kind(false, false, true));
+  Tile INDEXED_TRANSPOSED = of(new Kind(true, false, true));
 
   private static Tile of(Kind kind) {
     return (Tile) Template.instance(TileTemplate.class, kind);
   }
 
-  static Tile of(boolean transposed, boolean indexed) {
-    if (transposed) {
-      return indexed ? TRANSPOSED_INDEXED : TRANSPOSED_PANEL;
+  /**
+   * The tile for an a and b; where a lies in order, the JIT makes the same of all five rows and of
+   * fewer.
+   */
+  static Tile of(boolean transposed, boolean whole, boolean indexed) {
+    if (indexed) {
+      return transposed ? INDEXED_TRANSPOSED : INDEXED;
     }
-    return indexed ? INDEXED : PANEL;
+    if (transposed) {
+      return whole ? IN_ORDER_TRANSPOSED : IN_ORDER_TRANSPOSED_REST;
+    }
+    return IN_ORDER;
   }
 
   /**
@@ -42,7 +51,7 @@ interface Tile {
    * @param aStride floats from a row of a to the next, or from a column where it lies transposed
    * @param rows where those of b begin, from bAt on and for the first from {@code firstRow} on;
    *     read only where b is indexed
-   * @param last the last of the five rows that there is, 4 where a lies transposed
+   * @param last the last of the five rows that there is
    * @param k rows of b
    */
   void accumulate(

@@ -12,6 +12,7 @@ final class TileTemplate implements Tile {
 
   private static final Kind KIND = Template.data(MethodHandles.lookup(), Kind.class);
   private static final boolean TRANSPOSED = KIND.transposed();
+  private static final boolean WHOLE = KIND.whole();
   private static final boolean INDEXED = KIND.indexed();
 
   @Override
@@ -29,17 +30,17 @@ final class TileTemplate implements Tile {
       int last,
       int k) {
     // Where fewer rows are left, the last one is computed and stored again.
-    int row0 = Math.min(0, last);
-    int row1 = Math.min(1, last);
-    int row2 = Math.min(2, last);
-    int row3 = Math.min(3, last);
-    int row4 = Math.min(4, last);
+    int row0 = WHOLE ? 0 : Math.min(0, last);
+    int row1 = WHOLE ? 1 : Math.min(1, last);
+    int row2 = WHOLE ? 2 : Math.min(2, last);
+    int row3 = WHOLE ? 3 : Math.min(3, last);
+    int row4 = WHOLE ? 4 : Math.min(4, last);
     // The values of a column are neighbours, for which the JIT checks an array's bounds once.
-    int at0 = aAt + (TRANSPOSED ? 0 : row0 * aStride);
-    int at1 = aAt + (TRANSPOSED ? 1 : row1 * aStride);
-    int at2 = aAt + (TRANSPOSED ? 2 : row2 * aStride);
-    int at3 = aAt + (TRANSPOSED ? 3 : row3 * aStride);
-    int at4 = aAt + (TRANSPOSED ? 4 : row4 * aStride);
+    int at0 = aAt + (TRANSPOSED ? row0 : row0 * aStride);
+    int at1 = aAt + (TRANSPOSED ? row1 : row1 * aStride);
+    int at2 = aAt + (TRANSPOSED ? row2 : row2 * aStride);
+    int at3 = aAt + (TRANSPOSED ? row3 : row3 * aStride);
+    int at4 = aAt + (TRANSPOSED ? row4 : row4 * aStride);
     FloatVector sum0a = FloatVector.zero(SPECIES);
     FloatVector sum0b = FloatVector.zero(SPECIES);
     FloatVector sum1a = FloatVector.zero(SPECIES);
