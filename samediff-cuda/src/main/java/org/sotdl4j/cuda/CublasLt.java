@@ -6,7 +6,6 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.util.List;
@@ -43,9 +42,7 @@ final class CublasLt implements AutoCloseable {
   private final MethodHandle matmul;
 
   private CublasLt(NativeLibrary library) {
-    MethodHandle name =
-        library.function("cublasLtGetStatusString", FunctionDescriptor.of(ADDRESS, JAVA_INT));
-    this.lt = new Functions(library, "cuBLASLt", status -> explain(name, status));
+    this.lt = Functions.of(library, "cuBLASLt", "cublasLtGetStatusString");
     this.handle = make("start", "cublasLtCreate");
     this.matmul =
         lt.get(
@@ -78,16 +75,6 @@ final class CublasLt implements AutoCloseable {
   /** Opens the library; a context must be current. */
   static CublasLt open(NativeLibrary library) {
     return new CublasLt(library);
-  }
-
-  @SuppressWarnings("restricted")
-  private static String explain(MethodHandle function, int status) {
-    try {
-      MemorySegment text = (MemorySegment) function.invokeExact(status);
-      return text.reinterpret(Integer.MAX_VALUE).getString(0);
-    } catch (Throwable e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   /** Makes something by a function that takes the place for its handle alone. */

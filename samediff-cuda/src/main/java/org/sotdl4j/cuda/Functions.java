@@ -1,9 +1,11 @@
 package org.sotdl4j.cuda;
 
+import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,6 +27,26 @@ final class Functions {
     this.library = library;
     this.what = what;
     this.explanation = explanation;
+  }
+
+  /**
+   * The functions of a library that says itself what a status means.
+   *
+   * @param texts the name of the function that does
+   */
+  static Functions of(NativeLibrary library, String what, String texts) {
+    MethodHandle text = library.function(texts, FunctionDescriptor.of(ADDRESS, JAVA_INT));
+    return new Functions(library, what, status -> explain(text, status));
+  }
+
+  @SuppressWarnings("restricted")
+  private static String explain(MethodHandle function, int status) {
+    try {
+      MemorySegment text = (MemorySegment) function.invokeExact(status);
+      return text.reinterpret(Integer.MAX_VALUE).getString(0);
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** A function that takes such arguments. */

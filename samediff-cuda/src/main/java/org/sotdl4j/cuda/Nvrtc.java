@@ -7,9 +7,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -20,9 +18,7 @@ final class Nvrtc {
   private final Functions nvrtc;
 
   private Nvrtc(NativeLibrary library) {
-    MethodHandle text =
-        library.function("nvrtcGetErrorString", FunctionDescriptor.of(ADDRESS, JAVA_INT));
-    this.nvrtc = new Functions(library, "NVRTC", status -> explain(text, status));
+    this.nvrtc = Functions.of(library, "NVRTC", "nvrtcGetErrorString");
   }
 
   /** The newest one of CUDA 12 or 13 that is there. */
@@ -31,16 +27,6 @@ final class Nvrtc {
             List.of("libnvrtc.so.13", "libnvrtc.so.12"),
             List.of("nvrtc64_130_0.dll", "nvrtc64_120_0.dll"))
         .map(Nvrtc::new);
-  }
-
-  @SuppressWarnings("restricted")
-  private static String explain(MethodHandle function, int status) {
-    try {
-      MemorySegment text = (MemorySegment) function.invokeExact(status);
-      return text.reinterpret(Integer.MAX_VALUE).getString(0);
-    } catch (Throwable e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   /** Its version, such as 13.0. */
