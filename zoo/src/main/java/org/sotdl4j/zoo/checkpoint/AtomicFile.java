@@ -12,6 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
@@ -28,12 +29,31 @@ public final class AtomicFile {
     void writeTo(WritableByteChannel channel) throws IOException;
   }
 
-  /** Files that are being written. Ctrl-C ends the JVM at once, and they must not stay behind. */
+  /** How long the JVM waits at its end for files that are being written. */
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+  /** Files that are being written. */
   private static final Set<Path> UNFINISHED = ConcurrentHashMap.newKeySet();
 
   static {
-    Runtime.getRuntime()
-        .addShutdownHook(new Thread(() -> UNFINISHED.forEach(path -> path.toFile().delete())));
+    try {
+      Runtime.getRuntime().addShutdownHook(new Thread(AtomicFile::finish));
+    } catch (IllegalStateException _) {
+      // The JVM is at its end already and lives on for whoever saves now.
+    }
+  }
+
+  /** After Ctrl-C: what is written completely replaces the older file, the rest is deleted. */
+  private static void finish() {
+    long start = System.nanoTime();
+    try {
+      while (!UNFINISHED.isEmpty() && System.nanoTime() - start < PATIENCE.toNanos()) {
+        Thread.sleep(10);
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+    UNFINISHED.forEach(path -> path.toFile().delete());
   }
 
   private AtomicFile() {}

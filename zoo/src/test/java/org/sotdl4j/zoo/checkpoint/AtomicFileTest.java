@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -85,19 +89,12 @@ class AtomicFileTest {
   @EnabledOnOs({OS.LINUX, OS.MAC})
   void keepsTheOldFileWhenTheSystemRefuses() throws Exception {
     Process process =
-        new ProcessBuilder(
-                "sh",
-                "-c",
-                "ulimit -f 128; exec \"$@\"", // 64 or 128 KiB
-                "sh",
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:-UsePerfData",
-                "-cp",
-                System.getProperty("java.class.path"),
-                OneMegabyte.class.getName(),
-                file.toString())
-            .redirectErrorStream(true)
-            .start();
+        start(
+            OneMegabyte.class,
+            "sh",
+            "-c",
+            "ulimit -f 128; exec \"$@\"", // 64 or 128 KiB
+            "sh");
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
     assertThat(output)
@@ -106,6 +103,83 @@ class AtomicFileTest {
                 + " could not be written (File too large); a file that was there before is unchanged");
     assertThat(file).hasContent("old");
     assertThat(folder.toFile().list()).containsExactly("results.csv");
+  }
+
+  private Process start(Class<?> main, String... before) throws IOException {
+    List<String> command = new ArrayList<>(List.of(before));
+    command.addAll(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:-UsePerfData",
+            "-cp",
+            System.getProperty("java.class.path"),
+            main.getName(),
+            file.toString()));
+    return new ProcessBuilder(command).redirectErrorStream(true).start();
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void whatIsBeingWrittenAtTheEndOfTheProcessIsFinished() throws Exception {
+    Process process = start(Slowly.class);
+    assertThat(process.getInputStream().read()).isEqualTo('h');
+    process.destroy();
+    assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+    assertThat(file).hasContent("half and half");
+    assertThat(folder.toFile().list()).containsExactly("results.csv");
+  }
+
+  @Test
+  void theFirstFileMayBeWrittenAtTheEndOfTheProcess() throws Exception {
+    Process process = start(Last.class);
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+    assertThat(output).isEmpty();
+    assertThat(file).hasContent("last words");
+    assertThat(folder.toFile().list()).containsExactly("results.csv");
+  }
+
+  /** Is ended in the middle of a file. */
+  static final class Slowly {
+
+    private Slowly() {}
+
+    public static void main(String[] args) throws IOException {
+      CountDownLatch ending = new CountDownLatch(1);
+      Runtime.getRuntime().addShutdownHook(new Thread(ending::countDown));
+      AtomicFile.write(
+          Path.of(args[0]),
+          channel -> {
+            channel.write(bytes("half "));
+            System.out.print("h");
+            System.out.flush();
+            try {
+              ending.await();
+              Thread.sleep(200); // the other hooks run meanwhile
+            } catch (InterruptedException e) {
+              throw new IOException(e);
+            }
+            channel.write(bytes("and half"));
+          });
+    }
+  }
+
+  /** Writes its first file when it is asked to end, as a run does that is interrupted early. */
+  static final class Last {
+
+    private Last() {}
+
+    public static void main(String[] args) {
+      Runtime.getRuntime()
+          .addShutdownHook(
+              new Thread(() -> {
+                try {
+                  AtomicFile.writeText(Path.of(args[0]), "last words");
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              }));
+    }
   }
 
   /** Writes a file in a process of its own. */
