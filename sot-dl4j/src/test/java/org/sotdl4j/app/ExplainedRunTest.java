@@ -45,8 +45,7 @@ class ExplainedRunTest {
     Areas insertion = Areas.of(page, "Insertion");
     System.out.println("deletion " + deletion + ", insertion " + insertion);
     // A map without meaning gives 0. Each half alone is near the noise of so few pictures.
-    double gain =
-        (deletion.random - deletion.brightest) + (insertion.brightest - insertion.random);
+    double gain = (deletion.random - deletion.brightest) + (insertion.brightest - insertion.random);
     assertThat(gain).isGreaterThan(0.05);
   }
 
