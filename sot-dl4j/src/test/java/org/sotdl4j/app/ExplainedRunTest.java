@@ -20,15 +20,14 @@ import org.sotdl4j.datasets.Dataset;
 @Tag("slow")
 class ExplainedRunTest {
 
-  private static final int PICTURES = 150;
+  private static final int PICTURES = 200;
 
   @TempDir private Path folder;
 
   @Test
   void whatIsBrightMattersMoreThanWhatIsNot() throws IOException {
     Path run = folder.resolve("run");
-    CommandLineRun trained =
-        CommandLineRun.of("train", "--epochs", "6", "--output", run.toString());
+    CommandLineRun trained = CommandLineRun.of("train", "--output", run.toString());
     assertThat(trained.exitCode()).as(trained.err()).isZero();
     Dataset pictures = DataSource.open(DataSource.BUNDLED).val();
     Path page = folder.resolve("page.html");
