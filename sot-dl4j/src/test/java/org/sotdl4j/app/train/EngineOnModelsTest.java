@@ -58,32 +58,32 @@ class EngineOnModelsTest {
   @MethodSource("nanos")
   void itEqualsStockSameDiff(String name) {
     for (Phase phase : Phase.values()) {
-      equalsStock(name, phase, 1);
-      equalsStock(name, phase, ODD);
+      equalsStock(name, phase, 1, ModelPass.PICTURES);
+      equalsStock(name, phase, ODD, ModelPass.PICTURES);
     }
   }
 
+  /**
+   * In training, on one of a few pairs of pictures: of millions of inputs of ReLU and max pooling
+   * some lie so near to a decision that rounding flips it in one engine alone (so_vit_7 with AVX2:
+   * one input, 7e-7 below zero, moved gradients by 6e-4). An error in a kernel is in all pairs.
+   */
   @Tag("slow")
   @ParameterizedTest
   @MethodSource("smallest")
   void itEqualsStockSameDiffInFullSize(String name) {
-    equalsStock(name, Phase.EVAL, 1);
-    // Among millions of decisions, rounding may flip one in ours alone: not in other pictures too.
-    try {
-      equalsStock(name, Phase.TRAIN, 2);
-    } catch (AssertionError e) {
-      System.out.println(e.getMessage());
-      equalsStock(name, Phase.TRAIN, 4);
-    }
+    equalsStock(name, Phase.EVAL, 1, ModelPass.PICTURES);
+    assertThat(List.of(ModelPass.PICTURES, 6, 7, 8, 9))
+        .anySatisfy(pictures -> equalsStock(name, Phase.TRAIN, 2, pictures));
   }
 
-  private static void equalsStock(String name, Phase phase, int batch) {
+  private static void equalsStock(String name, Phase phase, int batch, int pictures) {
     try (Parameters parameters = ModelPass.parameters(DataType.FLOAT)) {
       assertClose(
           "%s, %s, batch %d".formatted(name, phase, batch),
-          ModelPass.of(name, parameters, phase, Engine.COMPILED, batch),
-          ModelPass.of(name, parameters, phase, Engine.STOCK, batch),
-          () -> exact(name, phase, batch));
+          ModelPass.of(name, parameters, phase, Engine.COMPILED, batch, pictures),
+          ModelPass.of(name, parameters, phase, Engine.STOCK, batch, pictures),
+          () -> exact(name, phase, batch, pictures));
       if (phase == Phase.EVAL) {
         assertClose(
             "%s, inference, batch %d".formatted(name, batch),
@@ -94,9 +94,9 @@ class EngineOnModelsTest {
     }
   }
 
-  private static Map<String, INDArray> exact(String name, Phase phase, int batch) {
+  private static Map<String, INDArray> exact(String name, Phase phase, int batch, int pictures) {
     try (Parameters parameters = ModelPass.parameters(DataType.DOUBLE)) {
-      return ModelPass.of(name, parameters, phase, Engine.STOCK, batch);
+      return ModelPass.of(name, parameters, phase, Engine.STOCK, batch, pictures);
     }
   }
 

@@ -26,6 +26,9 @@ import org.sotdl4j.zoo.Zoo;
 /** A forward and backward pass of a model of the zoo on values that are the same each time. */
 final class ModelPass {
 
+  /** The seed of the pictures. */
+  static final int PICTURES = 5;
+
   private ModelPass() {}
 
   /** The names of all models for pictures. */
@@ -67,6 +70,12 @@ final class ModelPass {
   /** Copies of the logits, running statistics and gradients. */
   static Map<String, INDArray> of(
       String name, Parameters parameters, Phase phase, Engine engine, int batch) {
+    return of(name, parameters, phase, engine, batch, PICTURES);
+  }
+
+  /** The same on the pictures of another seed. */
+  static Map<String, INDArray> of(
+      String name, Parameters parameters, Phase phase, Engine engine, int batch, int pictures) {
     Model model = Zoo.get(name).model();
     int size = model.setup().imageSize();
     DataType type = parameters.dataType();
@@ -76,7 +85,7 @@ final class ModelPass {
       for (int run = 0; run < 2; run++) { // the first builds the plan
         pass =
             step.pass(
-                values(new CounterRandom(5), batch, 3, size, size).castTo(type),
+                values(new CounterRandom(pictures), batch, 3, size, size).castTo(type),
                 Targets.of(IntStream.range(0, batch).toArray(), model.setup().classes(), 0.1)
                     .castTo(type),
                 site -> site.mask(type, batch, CounterRandom.of(1, site.name())));
@@ -95,7 +104,7 @@ final class ModelPass {
     ModelGraph graph = ModelGraph.of(model, parameters, Phase.EVAL);
     List<String> outputs = List.of(graph.logits().name(), graph.features().name());
     try (Program program = engine.inference(graph.graph().sameDiff(), outputs)) {
-      INDArray images = values(new CounterRandom(5), batch, 3, size, size);
+      INDArray images = values(new CounterRandom(PICTURES), batch, 3, size, size);
       Map<String, INDArray> copies = new TreeMap<>();
       for (int run = 0; run < 2; run++) {
         program
