@@ -68,20 +68,15 @@ record BlockedProduct(
     for (int first = 0; first < k; first += INNER) {
       int count = Math.min(INNER, k - first);
       layOut(first, count, panels);
-      PanelProduct.Source source = transposeA ? columns(first, count) : rows(first, count);
+      PanelProduct.Source source =
+          transposeA
+              ? columns(first, count)
+              : PanelProduct.rows(a + (long) first * BYTES, k, count);
       long before = first == 0 ? 0 : c;
       new PanelProduct(source, transposeA, panels, shift, false, before, c, m, n, count).run();
       Arrays.fill(shift, 0, width, 0);
     }
     Borrowed.give(panels, shift);
-  }
-
-  private PanelProduct.Source rows(int first, int count) {
-    return (row, rows, to, stride) -> {
-      for (int i = 0; i < rows; i++) {
-        Floats.read(a + ((long) (row + i) * k + first) * BYTES, to, i * stride, count);
-      }
-    };
   }
 
   private PanelProduct.Source columns(int first, int count) {

@@ -103,7 +103,7 @@ record FrozenLinear(PackedWeights weights, boolean gelu) implements Operation {
       public Step step(List<INDArray> out) {
         int k = Math.toIntExact(weight.size(1));
         return new PanelProduct(
-                PanelProduct.rows(Floats.address(x), k),
+                PanelProduct.rows(Floats.address(x), k, k),
                 false,
                 weights.of(weight).orElseThrow(),
                 PackedWeights.padded(in.get(2)),

@@ -77,11 +77,11 @@ final class PanelProduct {
     this.k = k;
   }
 
-  /** Rows of k values that lie one after the other. */
-  static Source rows(long address, int k) {
+  /** Rows of so many values, the first ones of rows that are {@code width} values long. */
+  static Source rows(long address, int width, int values) {
     return (row, rows, to, stride) -> {
       for (int i = 0; i < rows; i++) {
-        Floats.read(address + (long) (row + i) * k * BYTES, to, i * stride, k);
+        Floats.read(address + (long) (row + i) * width * BYTES, to, i * stride, values);
       }
     };
   }
@@ -92,24 +92,28 @@ final class PanelProduct {
     int down = Math.ceilDiv(m, height);
     int perTask = Math.ceilDiv(across, Math.min(across, Math.ceilDiv(TASKS, down)));
     int strips = Math.ceilDiv(across, perTask);
-    int line = spread(k);
     Parallel.chunks(
         (long) down * strips,
         1,
         (from, to) -> {
-          float[] read = Borrowed.take(height * line);
+          float[] read = Borrowed.take(height * spread(k));
           float[] sums = Borrowed.take(height * STRIP);
           for (int task = (int) from; task < to; task++) {
             int row = task / strips * height;
             int rows = Math.min(height, m - row);
             int strip = task % strips * perTask;
-            source.read(row, rows, read, transposed ? rows : line);
+            source.read(row, rows, read, line(rows));
             for (int end = Math.min(across, strip + perTask); strip < end; strip++) {
               strip(row, rows, strip * STRIP, read, sums);
             }
           }
           Borrowed.give(read, sums);
         });
+  }
+
+  /** Floats from one of so many rows to the next, or from a column where x lies transposed. */
+  private int line(int rows) {
+    return transposed ? rows : spread(k);
   }
 
   /** Floats from a row to the next with which parts of many rows find place in a small cache. */
@@ -123,9 +127,8 @@ final class PanelProduct {
     for (int i = 0; i < rows; i++) {
       System.arraycopy(bias, column, sums, i * stride, stride);
     }
-    int line = transposed ? rows : spread(k);
     SmallProduct.accumulate(
-        read, 0, line, transposed, weight, column * k, sums, 0, stride, rows, k);
+        read, 0, line(rows), transposed, weight, column * k, sums, 0, stride, rows, k);
     if (gelu) {
       Gelu.apply(sums, 0, rows * stride);
     }

@@ -2,8 +2,8 @@ package org.sotdl4j.engine;
 
 /**
  * Five rows of two vectors of a product, {@code c += a b}: the ten sums, two vectors of b and five
- * values of a fit into sixteen registers whatever order the JIT gives them. It moves loads forward,
- * so that with six rows sums went to memory in each round, which took half of the speed.
+ * values of a all but fit into sixteen registers whatever order the JIT gives them. It moves loads
+ * forward, so that with six rows, and no bounds to check, it keeps two sums in memory.
  */
 @FunctionalInterface
 interface Tile {

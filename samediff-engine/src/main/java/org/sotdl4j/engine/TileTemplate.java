@@ -52,7 +52,7 @@ final class TileTemplate implements Tile {
     FloatVector sum4a = FloatVector.zero(SPECIES);
     FloatVector sum4b = FloatVector.zero(SPECIES);
     for (int inner = 0; inner < k; inner++) {
-      int from = bAt + (INDEXED ? rows[firstRow + inner] : inner * 2 * LANES);
+      int from = bAt + (INDEXED ? rows[firstRow + inner] : inner * COLUMNS);
       FloatVector first = FloatVector.fromArray(SPECIES, b, from);
       FloatVector second = FloatVector.fromArray(SPECIES, b, from + LANES);
       int column = TRANSPOSED ? inner * aStride : inner;
