@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
     name = "influence",
     description = {
       "Show which words of a text decide: how much the answer of 'sot glue' runs changes without each.",
+      "The greener, the more; words that speak against the answer are underlined.",
       "Several runs, as of the heads class, word and class+word, are shown below each other."
     })
 final class InfluenceCommand implements Callable<Integer> {
@@ -70,18 +71,21 @@ final class InfluenceCommand implements Callable<Integer> {
       }
     }
     PrintWriter terminal = spec.commandLine().getOut();
-    influences.forEach(influence -> print(terminal, influence));
+    for (int i = 0; i < runs.size(); i++) {
+      print(terminal, runs.get(i), influences.get(i));
+    }
     if (out != null) {
-      AtomicFile.writeText(out, InfluencePage.html(influences));
+      AtomicFile.writeText(out, InfluencePage.html(runs, influences));
     }
     return 0;
   }
 
-  private void print(PrintWriter terminal, Influence influence) {
+  private void print(PrintWriter terminal, Path run, Influence influence) {
     boolean colours = spec.commandLine().getColorScheme().ansi().enabled();
     terminal.printf(
         Locale.ROOT,
-        "%s: answer %s%s%n",
+        "%s, %s: answer %s%s%n",
+        run,
         influence.head().words(),
         influence.answer(),
         Double.isNaN(influence.probability())
@@ -91,7 +95,8 @@ final class InfluenceCommand implements Callable<Integer> {
       if (colours) {
         int[] rgb = InfluencePage.colour(influence, word);
         terminal.printf(
-            "\u001b[30;48;2;%d;%d;%dm %s \u001b[0m", rgb[0], rgb[1], rgb[2], word.characters());
+            "\u001b[30;%s48;2;%d;%d;%dm %s \u001b[0m",
+            word.effect() < 0 ? "4;" : "", rgb[0], rgb[1], rgb[2], word.characters());
       } else {
         terminal.printf(Locale.ROOT, "  %+8.3f  %s%n", word.effect(), word.characters());
       }

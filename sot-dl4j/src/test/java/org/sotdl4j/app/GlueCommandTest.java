@@ -99,8 +99,14 @@ class GlueCommandTest {
     CommandLineRun influence =
         CommandLineRun.of("influence", run.toString(), "--text", "b a", "--out", page.toString());
     assertThat(influence.exitCode()).as(influence.err()).isZero();
-    assertThat(influence.out()).contains("answer 1").containsPattern("\\+\\d\\.\\d{3}  a");
-    assertThat(Files.readString(page)).contains(">a</span>");
+    assertThat(influence.out())
+        .startsWith(run + ", ")
+        .contains(": answer 1")
+        .containsPattern("\\+\\d\\.\\d{3}  a");
+    assertThat(Files.readString(page))
+        .contains(">a</span>")
+        .contains("<p>" + run + ": answer 1")
+        .doesNotContainPattern("<span style[^>]* title=\"-");
     assertThat(influence.err()).doesNotContain("cut off");
     assertThat(CommandLineRun.of("influence", run.toString(), "--text", "b a ".repeat(9)).err())
         .contains("The text is longer than the 8 tokens that " + run + " reads, and is cut off.");

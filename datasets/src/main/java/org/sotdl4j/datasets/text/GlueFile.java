@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.sotdl4j.datasets.DatasetException;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -132,7 +133,10 @@ public final class GlueFile {
     try {
       return JsonMapper.shared().readTree(json);
     } catch (JacksonException e) {
-      throw wrong(line, "is no JSON (%s)".formatted(e.getOriginalMessage()));
+      TokenStreamLocation end = e.getLocation();
+      throw wrong(
+          line + end.getLineNr() - 1,
+          "is no JSON from character %d on".formatted(end.getColumnNr()));
     }
   }
 

@@ -105,6 +105,14 @@ class GlueFileTest {
         .hasMessageEndingWith(message);
   }
 
+  @ParameterizedTest
+  @CsvSource({"train.jsonl, '\n{\"sentence\" 1}'", "train.json, '{\n\"sentence\" 1}'"})
+  void brokenJsonIsNamed(String file, String content) {
+    assertThatThrownBy(() -> read("SST-2", file, content, false))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageMatching(".*, line 2 is no JSON from character 1[23] on");
+  }
+
   @Test
   void otherTasksAreRefused() {
     assertThatThrownBy(() -> GlueTask.named("cola2"))

@@ -1,5 +1,6 @@
 package org.sotdl4j.app.glue;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import org.sotdl4j.app.report.Html;
@@ -22,8 +23,12 @@ public final class InfluencePage {
     return colour;
   }
 
-  /** A page that needs nothing else. */
-  public static String html(List<Influence> influences) {
+  /**
+   * A page that needs nothing else.
+   *
+   * @param runs the folders that the influences are of
+   */
+  public static String html(List<Path> runs, List<Influence> influences) {
     StringBuilder page =
         new StringBuilder(
             """
@@ -32,16 +37,20 @@ public final class InfluencePage {
             <meta name="viewport" content="width=device-width, initial-scale=1"/>
             <style>
             body { font-family: sans-serif; margin: 2em; max-width: 60em; }
+            .against { text-decoration: underline; }
             span { padding: 0.2em 0.3em; margin: 0.1em; border-radius: 0.2em; display: inline-block; color: black; }
             </style></head><body>
             <h1>Influence of words</h1>
-            <p>The greener a word, the more the answer changes where it is hidden; blue words have no effect.</p>
+            <p>The greener a word, the more the answer changes where it is hidden; blue words have no effect.
+            Words that speak against the answer are underlined.</p>
             """);
-    for (Influence influence : influences) {
+    for (int i = 0; i < runs.size(); i++) {
+      Influence influence = influences.get(i);
       page.append(
-          "<h2>%s</h2>\n<p>Answer %s%s</p>\n<p>"
+          "<h2>%s</h2>\n<p>%s: answer %s%s</p>\n<p>"
               .formatted(
                   Html.escape(influence.head().words()),
+                  Html.escape(runs.get(i).toString()),
                   Html.escape(influence.answer()),
                   Double.isNaN(influence.probability())
                       ? ""
@@ -56,7 +65,8 @@ public final class InfluencePage {
         page.append(
             String.format(
                 Locale.ROOT,
-                "<span style=\"background: rgb(%d,%d,%d)\" title=\"%+.3f\">%s</span> ",
+                "<span%s style=\"background: rgb(%d,%d,%d)\" title=\"%+.3f\">%s</span> ",
+                word.effect() < 0 ? " class=\"against\"" : "",
                 rgb[0],
                 rgb[1],
                 rgb[2],

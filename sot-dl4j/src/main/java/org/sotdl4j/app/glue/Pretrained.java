@@ -17,6 +17,7 @@ import org.sotdl4j.zoo.checkpoint.EncoderWeights;
 import org.sotdl4j.zoo.checkpoint.OnnxWeights;
 import org.sotdl4j.zoo.checkpoint.TensorFile;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -109,8 +110,11 @@ public record Pretrained(Path source, TextEncoder encoder, TensorFile weights, S
     try {
       return JsonMapper.shared().readTree(file);
     } catch (JacksonException e) {
+      TokenStreamLocation end = e.getLocation();
       throw new CheckpointException(
-          "%s is no JSON (%s)".formatted(file, e.getOriginalMessage()), e);
+          "%s, line %d is no JSON from character %d on"
+              .formatted(file, end.getLineNr(), end.getColumnNr()),
+          e);
     }
   }
 
