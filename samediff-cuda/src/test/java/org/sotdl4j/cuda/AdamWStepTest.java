@@ -12,6 +12,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.sotdl4j.engine.AdamWKernel;
+import org.sotdl4j.engine.Sweep;
 
 class AdamWStepTest {
 
@@ -49,6 +50,7 @@ class AdamWStepTest {
     }
     for (int i = 0; i < rates.length; i++) {
       List<INDArray> expected = host.get(i);
+      Sweep sweep = new Sweep();
       new AdamWKernel(
               0.9,
               0.99,
@@ -56,7 +58,8 @@ class AdamWStepTest {
               1 - rates[i] * decays[i],
               rates[i] / (1 - Math.pow(0.9, STEP)),
               Math.sqrt(1 - Math.pow(0.99, STEP)))
-          .update(expected.get(0), expected.get(1), expected.get(2), expected.get(3));
+          .add(sweep, expected.get(0), expected.get(1), expected.get(2), expected.get(3));
+      sweep.run();
       for (int k = 0; k < 4; k++) {
         double difference = device.get(i).get(k).sub(expected.get(k)).amaxNumber().doubleValue();
         assertThat(difference).isLessThan(1e-6);

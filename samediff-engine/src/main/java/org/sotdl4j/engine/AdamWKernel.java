@@ -22,13 +22,14 @@ public record AdamWKernel(
 
   private static final int LANES = Rows.LANES;
 
-  /** Changes parameter, mean and square in place. All have the same length. */
-  public void update(INDArray parameter, INDArray gradient, INDArray mean, INDArray square) {
+  /** Will change parameter, mean and square in place. All have the same length. */
+  public void add(
+      Sweep sweep, INDArray parameter, INDArray gradient, INDArray mean, INDArray square) {
     long p = Floats.address(parameter);
     long g = Floats.address(gradient);
     long m = Floats.address(mean);
     long v = Floats.address(square);
-    Parallel.run(
+    sweep.add(
         parameter.length(),
         4,
         (from, to) -> {

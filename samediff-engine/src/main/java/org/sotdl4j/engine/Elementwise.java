@@ -49,12 +49,18 @@ final class Elementwise {
 
   /** {@code out = function(x, y, z)}, of the full shape. */
   Step map(Lanes function, Operand x, Operand y, Operand z, long out) {
+    Parallel.Range body = body(function, x, y, z, out);
+    return () -> Parallel.run(rows, width, body);
+  }
+
+  /** The same as a part of a sweep. */
+  void map(Sweep sweep, Lanes function, Operand x, Operand y, Operand z, long out) {
+    sweep.add(rows, width, body(function, x, y, z, out));
+  }
+
+  private Parallel.Range body(Lanes function, Operand x, Operand y, Operand z, long out) {
     Loop loop = Loop.of(function, x, y, z);
-    return () ->
-        Parallel.run(
-            rows,
-            width,
-            (from, to) -> loop.map(x, y, z, out, from, to, middles, width, broadcast.length()));
+    return (from, to) -> loop.map(x, y, z, out, from, to, middles, width, broadcast.length());
   }
 
   /** {@code out = factor * sum of function(x, y, z)}, of the small shape. */

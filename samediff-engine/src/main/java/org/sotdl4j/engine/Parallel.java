@@ -46,8 +46,12 @@ final class Parallel {
 
   /** Runs over [0, count), where each item is so many floats of work. */
   static void run(long count, long floatsPerItem, Range body) {
-    long items = Math.max(1, CHUNK / Math.max(1, floatsPerItem));
-    chunks(count, items, body);
+    chunks(count, items(floatsPerItem), body);
+  }
+
+  /** Items of so many floats that a thread does at a time. */
+  static long items(long floatsPerItem) {
+    return Math.max(1, CHUNK / Math.max(1, floatsPerItem));
   }
 
   /** Runs over [0, count) in chunks of so many items. */

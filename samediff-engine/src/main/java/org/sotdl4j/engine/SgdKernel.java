@@ -17,15 +17,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public record SgdKernel(double momentum, boolean nesterov, double decay, double rate) {
 
   /**
-   * Changes parameter and velocity in place. All have the same length.
+   * Will change parameter and velocity in place. All have the same length.
    *
    * @param velocity null where there is no momentum
    */
-  public void update(INDArray parameter, INDArray gradient, INDArray velocity) {
+  public void add(Sweep sweep, INDArray parameter, INDArray gradient, INDArray velocity) {
     long p = Floats.address(parameter);
     long g = Floats.address(gradient);
     long v = velocity == null ? 0 : Floats.address(velocity);
-    Parallel.run(
+    sweep.add(
         parameter.length(),
         4,
         (from, to) -> {

@@ -5,6 +5,7 @@ import java.util.OptionalDouble;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
 import org.sotdl4j.engine.ArrayKernels;
+import org.sotdl4j.engine.Sweep;
 
 /**
  * Adafactor (Shazeer and Stern, 2018) with a given learning rate, as timm's: the mean of squared
@@ -37,26 +38,25 @@ public final class Adafactor extends Optimizer {
   private record Axes(int column, int row) {}
 
   @Override
-  public void update(
-      String name, INDArray parameter, INDArray gradient, double learningRate, double weightDecay) {
+  void update(Change change, Sweep sweep) {
     double step = step();
     double forget = Math.pow(step, DECAY_POWER);
-    INDArray squares = gradient.mul(gradient).addi(eps);
+    INDArray squares = change.gradient().mul(change.gradient()).addi(eps);
     INDArray direction =
-        axes(parameter.shape())
-            .map(axes -> factoredRoot(name, parameter, squares, axes, forget))
-            .orElseGet(() -> root(name, parameter, squares, forget))
+        axes(change.parameter().shape())
+            .map(axes -> factoredRoot(change.name(), change.parameter(), squares, axes, forget))
+            .orElseGet(() -> root(change.name(), change.parameter(), squares, forget))
             .rdivi(1)
-            .muli(gradient);
+            .muli(change.gradient());
     double rms = direction.norm2Number().doubleValue() / Math.sqrt((double) direction.length());
-    direction.muli(learningRate / Math.max(1, rms / CLIP));
+    direction.muli(change.learningRate() / Math.max(1, rms / CLIP));
     if (beta.isPresent()) {
-      INDArray mean = kept("exp_avg", name, parameter);
+      INDArray mean = kept("exp_avg", change);
       ArrayKernels.move(mean, direction, 1 - beta.getAsDouble());
       direction = mean;
     }
-    parameter.muli(1 - weightDecay * learningRate);
-    parameter.subi(direction);
+    change.parameter().muli(1 - change.weightDecay() * change.learningRate());
+    change.parameter().subi(direction);
   }
 
   private INDArray root(String name, INDArray parameter, INDArray squares, double forget) {

@@ -1,6 +1,6 @@
 package org.sotdl4j.app.train;
 
-import org.nd4j.linalg.api.ndarray.INDArray;
+import org.sotdl4j.engine.Sweep;
 
 /**
  * Adam (Kingma and Ba, 2015), as PyTorch's: weight decay is part of the gradient, epsilon is added
@@ -13,11 +13,10 @@ public final class Adam extends AdamFamily {
   }
 
   @Override
-  public void update(
-      String name, INDArray parameter, INDArray gradient, double learningRate, double weightDecay) {
-    Moments moments = moments(name, parameter);
-    moments.add(decayed(gradient, parameter, weightDecay));
-    double rate = learningRate / moments.meanCorrection();
-    parameter.subi(moments.mean().mul(rate).divi(moments.root(eps)));
+  void update(Change change, Sweep sweep) {
+    Moments moments = moments(change);
+    moments.add(decayed(change));
+    double rate = change.learningRate() / moments.meanCorrection();
+    change.parameter().subi(moments.mean().mul(rate).divi(moments.root(eps)));
   }
 }

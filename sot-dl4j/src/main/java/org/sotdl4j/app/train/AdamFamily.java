@@ -16,9 +16,9 @@ abstract sealed class AdamFamily extends Optimizer permits Adam, AdamW, Lamb, NA
   }
 
   /** The means, under the names that PyTorch has for them. */
-  final Moments moments(String name, INDArray parameter) {
-    INDArray mean = kept("exp_avg", name, parameter);
-    INDArray square = kept("exp_avg_sq", name, parameter);
+  final Moments moments(Change change) {
+    INDArray mean = kept("exp_avg", change);
+    INDArray square = kept("exp_avg_sq", change);
     return new Moments(mean, square, betas, step());
   }
 }

@@ -3,6 +3,7 @@ package org.sotdl4j.app.train;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.sotdl4j.engine.AdamWKernel;
 import org.sotdl4j.engine.ArrayKernels;
+import org.sotdl4j.engine.Sweep;
 
 /**
  * Adam with decoupled weight decay (Loshchilov and Hutter, 2019), as PyTorch's: epsilon is added
@@ -20,21 +21,20 @@ public final class AdamW extends AdamFamily {
   }
 
   @Override
-  public void update(
-      String name, INDArray parameter, INDArray gradient, double learningRate, double weightDecay) {
-    Moments moments = moments(name, parameter);
+  void update(Change change, Sweep sweep) {
+    Moments moments = moments(change);
     INDArray mean = moments.mean();
     INDArray square = moments.square();
-    double rate = learningRate / moments.meanCorrection();
-    double shrink = 1 - learningRate * weightDecay;
-    if (ArrayKernels.suit(parameter, gradient, mean, square)) {
+    double rate = change.learningRate() / moments.meanCorrection();
+    double shrink = 1 - change.learningRate() * change.weightDecay();
+    if (ArrayKernels.suit(change.parameter(), change.gradient(), mean, square)) {
       double correction = moments.rootCorrection();
       new AdamWKernel(betas.first(), betas.second(), eps, shrink, rate, correction)
-          .update(parameter, gradient, mean, square);
+          .add(sweep, change.parameter(), change.gradient(), mean, square);
       return;
     }
-    moments.add(gradient);
-    parameter.muli(shrink);
-    parameter.subi(mean.mul(rate).divi(moments.root(eps)));
+    moments.add(change.gradient());
+    change.parameter().muli(shrink);
+    change.parameter().subi(mean.mul(rate).divi(moments.root(eps)));
   }
 }

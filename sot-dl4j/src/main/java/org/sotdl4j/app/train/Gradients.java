@@ -11,11 +11,7 @@ public final class Gradients {
 
   /** Their common Euclidean norm. */
   public static double norm(Collection<INDArray> gradients) {
-    double squares = 0;
-    for (INDArray gradient : gradients) {
-      squares += ArrayKernels.squares(gradient);
-    }
-    return Math.sqrt(squares);
+    return Math.sqrt(ArrayKernels.squares(gradients));
   }
 
   /**
@@ -27,7 +23,7 @@ public final class Gradients {
     double norm = norm(gradients);
     double factor = maxNorm / (norm + 1e-6);
     if (factor < 1) {
-      gradients.forEach(gradient -> ArrayKernels.scale(gradient, factor));
+      ArrayKernels.scale(gradients, factor);
     }
     return norm;
   }

@@ -2,6 +2,7 @@ package org.sotdl4j.app.train;
 
 import java.util.Collection;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.sotdl4j.engine.Sweep;
 
 /**
  * LAMB (You et al., "Large batch optimization for deep learning", 2020), as timm's: all gradients
@@ -24,17 +25,16 @@ public final class Lamb extends AdamFamily {
   }
 
   @Override
-  public void update(
-      String name, INDArray parameter, INDArray gradient, double learningRate, double weightDecay) {
-    Moments moments = moments(name, parameter);
-    moments.add(gradient.mul(scale));
+  void update(Change change, Sweep sweep) {
+    Moments moments = moments(change);
+    moments.add(change.gradient().mul(scale));
     INDArray direction = moments.mean().mul(1 / moments.meanCorrection()).divi(moments.root(eps));
     double trust = 1;
-    if (weightDecay != 0) {
-      direction.addi(parameter.mul(weightDecay));
-      trust = trust(parameter, direction);
+    if (change.weightDecay() != 0) {
+      direction.addi(change.parameter().mul(change.weightDecay()));
+      trust = trust(change.parameter(), direction);
     }
-    parameter.subi(direction.muli(learningRate * trust));
+    change.parameter().subi(direction.muli(change.learningRate() * trust));
   }
 
   private static double trust(INDArray parameter, INDArray direction) {

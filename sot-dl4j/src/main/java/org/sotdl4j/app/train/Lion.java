@@ -3,6 +3,7 @@ package org.sotdl4j.app.train;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
 import org.sotdl4j.engine.ArrayKernels;
+import org.sotdl4j.engine.Sweep;
 
 /**
  * The sign of an average of gradients (Chen et al., "Symbolic discovery of optimization
@@ -17,13 +18,12 @@ public final class Lion extends Optimizer {
   }
 
   @Override
-  public void update(
-      String name, INDArray parameter, INDArray gradient, double learningRate, double weightDecay) {
-    INDArray mean = kept("exp_avg", name, parameter);
-    parameter.muli(1 - learningRate * weightDecay);
+  void update(Change change, Sweep sweep) {
+    INDArray mean = kept("exp_avg", change);
+    change.parameter().muli(1 - change.learningRate() * change.weightDecay());
     INDArray direction = mean.dup();
-    ArrayKernels.move(direction, gradient, 1 - betas.first());
-    parameter.subi(Transforms.sign(direction, false).muli(learningRate));
-    ArrayKernels.move(mean, gradient, 1 - betas.second());
+    ArrayKernels.move(direction, change.gradient(), 1 - betas.first());
+    change.parameter().subi(Transforms.sign(direction, false).muli(change.learningRate()));
+    ArrayKernels.move(mean, change.gradient(), 1 - betas.second());
   }
 }

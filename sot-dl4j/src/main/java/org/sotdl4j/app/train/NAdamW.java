@@ -2,6 +2,7 @@ package org.sotdl4j.app.train;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.sotdl4j.engine.ArrayKernels;
+import org.sotdl4j.engine.Sweep;
 
 /**
  * AdamW that looks ahead by Nesterov's momentum, without Dozat's schedule of it (Choi et al., "On
@@ -14,14 +15,13 @@ public final class NAdamW extends AdamFamily {
   }
 
   @Override
-  public void update(
-      String name, INDArray parameter, INDArray gradient, double learningRate, double weightDecay) {
-    Moments moments = moments(name, parameter);
-    moments.add(gradient);
+  void update(Change change, Sweep sweep) {
+    Moments moments = moments(change);
+    moments.add(change.gradient());
     INDArray ahead = moments.mean().dup();
-    ArrayKernels.move(ahead, gradient, 1 - betas.first());
-    double rate = learningRate / moments.meanCorrection();
-    parameter.muli(1 - learningRate * weightDecay);
-    parameter.subi(ahead.muli(rate).divi(moments.root(eps)));
+    ArrayKernels.move(ahead, change.gradient(), 1 - betas.first());
+    double rate = change.learningRate() / moments.meanCorrection();
+    change.parameter().muli(1 - change.learningRate() * change.weightDecay());
+    change.parameter().subi(ahead.muli(rate).divi(moments.root(eps)));
   }
 }

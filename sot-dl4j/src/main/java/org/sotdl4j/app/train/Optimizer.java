@@ -7,6 +7,7 @@ import java.util.SequencedMap;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.sotdl4j.engine.Sweep;
 
 /**
  * Changes parameters by their gradients. What it keeps from step to step is arrays by name, so that
@@ -22,35 +23,20 @@ public abstract sealed class Optimizer permits Adafactor, AdamFamily, Lion, RmsP
     state.put(STEP, Nd4j.scalar(DataType.INT64, 0));
   }
 
-  /**
-   * Begins a step; the parameters follow one by one.
-   *
-   * @param gradients of all parameters that will follow
-   */
-  public final void nextStep(Collection<INDArray> gradients) {
+  /** A step of all parameters. */
+  public final void step(List<Change> changes) {
     state.get(STEP).addi(1);
-    begin(gradients);
-  }
-
-  /** Begins a step of an optimizer that looks at each parameter by itself. */
-  public final void nextStep() {
-    nextStep(List.of());
+    begin(changes.stream().map(Change::gradient).toList());
+    Sweep sweep = new Sweep();
+    changes.forEach(change -> update(change, sweep));
+    sweep.run();
   }
 
   /** For an optimizer that must see all gradients before it changes a parameter. */
   void begin(Collection<INDArray> gradients) {}
 
-  /**
-   * Updates one parameter in place.
-   *
-   * @param name the parameter's name, the key of its state
-   * @param parameter its values
-   * @param gradient the loss's gradient by it, same shape
-   * @param learningRate the step's learning rate
-   * @param weightDecay the parameter's weight decay, 0 for those that are spared
-   */
-  public abstract void update(
-      String name, INDArray parameter, INDArray gradient, double learningRate, double weightDecay);
+  /** Updates a parameter in place, at once or in the sweep. */
+  abstract void update(Change change, Sweep sweep);
 
   /**
    * The state: the arrays by name, as {@code exp_avg.blocks.0.attn.qkv.weight}, and {@code step}.
@@ -75,9 +61,15 @@ public abstract sealed class Optimizer permits Adafactor, AdamFamily, Lion, RmsP
         kind + "." + name, key -> Nd4j.create(like.dataType(), like.shape()));
   }
 
+  /** One like the parameter. */
+  final INDArray kept(String kind, Change change) {
+    return kept(kind, change.name(), change.parameter());
+  }
+
   /** The gradient with L2 regularisation: a copy that may be changed. */
-  static INDArray decayed(INDArray gradient, INDArray parameter, double weightDecay) {
-    INDArray copy = gradient.dup();
-    return weightDecay == 0 ? copy : copy.addi(parameter.mul(weightDecay));
+  static INDArray decayed(Change change) {
+    INDArray copy = change.gradient().dup();
+    double decay = change.weightDecay();
+    return decay == 0 ? copy : copy.addi(change.parameter().mul(decay));
   }
 }

@@ -2,6 +2,7 @@ package org.sotdl4j.app.train;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
+import org.sotdl4j.engine.Sweep;
 
 /**
  * Rectified Adam (Liu et al., "On the variance of the adaptive learning rate and beyond", 2020), as
@@ -17,12 +18,11 @@ public final class RAdam extends AdamFamily {
   }
 
   @Override
-  public void update(
-      String name, INDArray parameter, INDArray gradient, double learningRate, double weightDecay) {
+  void update(Change change, Sweep sweep) {
     double step = step();
-    Moments moments = moments(name, parameter);
-    moments.add(decayed(gradient, parameter, weightDecay));
-    INDArray direction = moments.mean().mul(learningRate / moments.meanCorrection());
+    Moments moments = moments(change);
+    moments.add(decayed(change));
+    INDArray direction = moments.mean().mul(change.learningRate() / moments.meanCorrection());
     double power = Math.pow(betas.second(), step);
     double longest = 2 / (1 - betas.second()) - 1;
     double length = longest - 2 * step * power / (1 - power);
@@ -33,6 +33,6 @@ public final class RAdam extends AdamFamily {
       INDArray root = Transforms.sqrt(moments.square(), true).addi(eps);
       direction.muli(rectification * moments.rootCorrection()).divi(root);
     }
-    parameter.subi(direction);
+    change.parameter().subi(direction);
   }
 }

@@ -3,6 +3,7 @@ package org.sotdl4j.app.train;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
 import org.sotdl4j.engine.ArrayKernels;
+import org.sotdl4j.engine.Sweep;
 
 /**
  * RMSprop (Hinton, 2012) with momentum, as PyTorch's: weight decay is part of the gradient, epsilon
@@ -22,16 +23,15 @@ public final class RmsProp extends Optimizer {
   }
 
   @Override
-  public void update(
-      String name, INDArray parameter, INDArray gradient, double learningRate, double weightDecay) {
-    INDArray direction = decayed(gradient, parameter, weightDecay);
-    INDArray square = kept("square_avg", name, parameter);
+  void update(Change change, Sweep sweep) {
+    INDArray direction = decayed(change);
+    INDArray square = kept("square_avg", change);
     ArrayKernels.move(square, direction.mul(direction), 1 - ALPHA);
     direction.divi(Transforms.sqrt(square, true).addi(eps));
     if (momentum != 0) {
-      INDArray velocity = kept("momentum_buffer", name, parameter);
+      INDArray velocity = kept("momentum_buffer", change);
       direction = velocity.muli(momentum).addi(direction);
     }
-    parameter.subi(direction.mul(learningRate));
+    change.parameter().subi(direction.mul(change.learningRate()));
   }
 }

@@ -3,6 +3,7 @@ package org.sotdl4j.app.train;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.sotdl4j.engine.ArrayKernels;
 import org.sotdl4j.engine.SgdKernel;
+import org.sotdl4j.engine.Sweep;
 
 /**
  * Gradient descent with momentum, plain or Nesterov's, as PyTorch's: weight decay is part of the
@@ -19,15 +20,15 @@ public final class Sgd extends Optimizer {
   }
 
   @Override
-  public void update(
-      String name, INDArray parameter, INDArray gradient, double learningRate, double weightDecay) {
-    INDArray velocity = momentum == 0 ? null : kept("momentum_buffer", name, parameter);
-    if (ArrayKernels.suit(parameter, gradient)) { // the velocity is as the parameter
-      new SgdKernel(momentum, nesterov, weightDecay, learningRate)
-          .update(parameter, gradient, velocity);
+  void update(Change change, Sweep sweep) {
+    INDArray velocity = momentum == 0 ? null : kept("momentum_buffer", change);
+    if (ArrayKernels.suit(
+        change.parameter(), change.gradient())) { // the velocity is as the parameter
+      new SgdKernel(momentum, nesterov, change.weightDecay(), change.learningRate())
+          .add(sweep, change.parameter(), change.gradient(), velocity);
       return;
     }
-    INDArray direction = decayed(gradient, parameter, weightDecay);
+    INDArray direction = decayed(change);
     if (velocity != null) {
       velocity.muli(momentum).addi(direction);
       if (nesterov) {
@@ -36,6 +37,6 @@ public final class Sgd extends Optimizer {
         direction = velocity;
       }
     }
-    parameter.subi(direction.mul(learningRate));
+    change.parameter().subi(direction.mul(change.learningRate()));
   }
 }

@@ -185,18 +185,20 @@ public final class TrainStep implements AutoCloseable {
       Optimizer optimizer,
       ToDoubleFunction<Parameter> learningRate,
       Function<Parameter, Double> weightDecay) {
-    optimizer.nextStep(gradients(pass));
+    List<Change> changes = new ArrayList<>();
     for (Parameter parameter : learned) {
       INDArray gradient = pass.gradient(parameter.name());
       if (gradient != null) {
-        optimizer.update(
-            parameter.name(),
-            parameter.array(),
-            gradient,
-            learningRate.applyAsDouble(parameter),
-            weightDecay.apply(parameter));
+        changes.add(
+            new Change(
+                parameter.name(),
+                parameter.array(),
+                gradient,
+                learningRate.applyAsDouble(parameter),
+                weightDecay.apply(parameter)));
       }
     }
+    optimizer.step(changes);
   }
 
   /**

@@ -2,6 +2,7 @@ package org.sotdl4j.app.train;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.sotdl4j.engine.ArrayKernels;
+import org.sotdl4j.engine.Sweep;
 import org.sotdl4j.layers.Parameter;
 import org.sotdl4j.layers.Parameters;
 
@@ -30,6 +31,7 @@ public final class WeightAverage {
 
   /** Moves the average towards a model's weights. */
   void update(Parameters model) {
+    Sweep sweep = new Sweep();
     for (Parameter parameter : average) {
       INDArray array = parameter.array();
       INDArray value = model.get(parameter.name());
@@ -37,8 +39,9 @@ public final class WeightAverage {
       if (constant || !array.dataType().isFPType()) {
         array.assign(value);
       } else {
-        ArrayKernels.move(array, value, 1 - decay);
+        ArrayKernels.move(sweep, array, value, 1 - decay);
       }
     }
+    sweep.run();
   }
 }

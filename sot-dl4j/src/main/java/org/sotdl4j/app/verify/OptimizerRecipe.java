@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.sotdl4j.app.train.Betas;
+import org.sotdl4j.app.train.Change;
 import org.sotdl4j.app.train.Gradients;
 import org.sotdl4j.app.train.Optimizer;
 import org.sotdl4j.app.train.OptimizerConfig;
@@ -60,19 +61,20 @@ final class OptimizerRecipe {
     parameters.put("norm", values("p.norm", 1, 0.1, shape(name, "norm")));
     Optimizer optimizer = optimizer(args);
     for (int step = 0; step < steps; step++) {
-      Map<String, INDArray> gradients = new LinkedHashMap<>();
-      for (var parameter : parameters.entrySet()) {
-        String key = parameter.getKey();
-        gradients.put(key, values("g." + key + "." + step, 0, 0.2, parameter.getValue().shape()));
-      }
-      optimizer.nextStep(gradients.values());
-      parameters.forEach((key, p) ->
-          optimizer.update(
-              key,
-              p,
-              gradients.get(key),
-              args.get("lr").asDouble(),
-              args.path("weight_decay").asDouble(0)));
+      String suffix = "." + step;
+      optimizer.step(
+          parameters.entrySet().stream()
+              .map(entry -> {
+                String key = entry.getKey();
+                INDArray p = entry.getValue();
+                return new Change(
+                    key,
+                    p,
+                    values("g." + key + suffix, 0, 0.2, p.shape()),
+                    args.get("lr").asDouble(),
+                    args.path("weight_decay").asDouble(0));
+              })
+              .toList());
     }
     parameters.forEach((key, p) -> {
       String tensor = name + "." + key;

@@ -3,6 +3,7 @@ package org.sotdl4j.app.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
@@ -67,11 +68,9 @@ class OptimizerTest {
   void decayIsThePartOfTheCaller() {
     INDArray p = Nd4j.createFromArray(1.0, -2.0);
     Optimizer adamW = new AdamW();
-    adamW.nextStep();
-    adamW.update("p", p, Nd4j.zeros(DataType.DOUBLE, 2), 0.5, 0);
+    adamW.step(List.of(new Change("p", p, Nd4j.zeros(DataType.DOUBLE, 2), 0.5, 0)));
     assertThat(p.toDoubleVector()).containsExactly(1, -2);
-    adamW.nextStep();
-    adamW.update("p", p, Nd4j.zeros(DataType.DOUBLE, 2), 0.5, 0.1);
+    adamW.step(List.of(new Change("p", p, Nd4j.zeros(DataType.DOUBLE, 2), 0.5, 0.1)));
     assertThat(p.toDoubleVector()).containsExactly(0.95, -1.9);
   }
 
@@ -83,10 +82,12 @@ class OptimizerTest {
     INDArray p = Nd4j.createFromArray(1.0, -2.0);
     INDArray q = p.dup();
     // The norm of (3, 0, 4) is 5; the third value belongs to another parameter.
-    large.nextStep(List.of(Nd4j.createFromArray(3.0, 0), Nd4j.createFromArray(4.0)));
-    large.update("p", p, Nd4j.createFromArray(3.0, 0), 0.1, 0);
-    small.nextStep(List.of(Nd4j.createFromArray(0.6, 0)));
-    small.update("p", q, Nd4j.createFromArray(0.6, 0), 0.1, 0);
+    INDArray other = Nd4j.createFromArray(1.0);
+    large.step(
+        List.of(
+            new Change("p", p, Nd4j.createFromArray(3.0, 0), 0.1, 0),
+            new Change("other", other, Nd4j.createFromArray(4.0), 0.1, 0)));
+    small.step(List.of(new Change("p", q, Nd4j.createFromArray(0.6, 0), 0.1, 0)));
     assertThat(p.distance2(q)).isLessThan(1e-12);
   }
 
@@ -101,8 +102,7 @@ class OptimizerTest {
     INDArray gradient = rows.mmul(columns);
     INDArray p = Nd4j.zeros(DataType.DOUBLE, 17, 19);
     Optimizer optimizer = new Adafactor(OptionalDouble.empty(), 1e-30);
-    optimizer.nextStep();
-    optimizer.update("p", p, gradient, 0.1, 0);
+    optimizer.step(List.of(new Change("p", p, gradient, 0.1, 0)));
     assertThat(optimizer.state().get("exp_avg_sq_row.p").length()).isEqualTo(17);
     assertThat(optimizer.state().get("exp_avg_sq_col.p").length()).isEqualTo(19);
     for (long i = 0; i < p.length(); i++) {
@@ -126,40 +126,63 @@ class OptimizerTest {
     }
   }
 
-  /** In float, kernels do what the formulas do in double. */
+  /**
+   * In float, kernels do what the formulas do in double, on parameters of several lengths at once.
+   */
   @Test
   void kernelsEqualTheFormulas() {
+    int[] lengths = {1, 7, 8192, 16, 33, 8192 + 5};
     for (OptimizerConfig.Kind kind : OptimizerConfig.Kind.values()) {
       for (double momentum : new double[] {0, 0.9}) {
         var config = new OptimizerConfig(kind, null, null, momentum, 0, 0, 1, 1);
-        for (int length : new int[] {1, 7, 16, 33, 8192 + 5}) {
-          Optimizer exact = config.newOptimizer();
-          Optimizer fused = config.newOptimizer();
-          INDArray truth = values("p", 0, 1, length).castTo(DataType.DOUBLE);
-          INDArray p = truth.castTo(DataType.FLOAT);
-          for (int step = 0; step < 3; step++) {
-            INDArray gradient = values("g" + step, 0.1, 1, length).castTo(DataType.FLOAT);
-            exact.nextStep();
-            exact.update("p", truth, gradient.castTo(DataType.DOUBLE), 0.01, 0.1);
-            fused.nextStep();
-            fused.update("p", p, gradient, 0.01, 0.1);
-          }
-          assertThat(p.castTo(DataType.DOUBLE).distance2(truth))
-              .as("%s, momentum %s, length %d", kind, momentum, length)
-              .isLessThan(1e-6 * truth.norm2Number().doubleValue());
+        Optimizer exact = config.newOptimizer();
+        Optimizer fused = config.newOptimizer();
+        List<INDArray> truths = new ArrayList<>();
+        List<INDArray> parameters = new ArrayList<>();
+        for (int length : lengths) {
+          truths.add(values("p" + length, 0, 1, length).castTo(DataType.DOUBLE));
+          parameters.add(truths.getLast().castTo(DataType.FLOAT));
+        }
+        for (int step = 0; step < 3; step++) {
+          exact.step(changes(step, truths));
+          fused.step(changes(step, parameters));
+        }
+        for (int i = 0; i < lengths.length; i++) {
+          assertThat(parameters.get(i).castTo(DataType.DOUBLE).distance2(truths.get(i)))
+              .as("%s, momentum %s, length %d", kind, momentum, lengths[i])
+              .isLessThan(1e-6 * truths.get(i).norm2Number().doubleValue());
         }
       }
     }
+  }
+
+  /** Each parameter with a gradient, a rate and a decay of its own. */
+  private static List<Change> changes(int step, List<INDArray> parameters) {
+    List<Change> changes = new ArrayList<>();
+    for (int i = 0; i < parameters.size(); i++) {
+      INDArray p = parameters.get(i);
+      INDArray gradient =
+          values("g" + step + i, 0.1, 1, p.shape()).castTo(DataType.FLOAT).castTo(p.dataType());
+      changes.add(new Change("p" + i, p, gradient, 0.01 + 0.001 * i, 0.1 - 0.01 * i));
+    }
+    return changes;
   }
 
   @Test
   void clippingAndAveragingInOnePass() {
     for (int length : new int[] {1, 7, 33, 64 * 1024 + 5}) {
       INDArray truth = values("g", 0.1, 1, length).castTo(DataType.DOUBLE);
-      INDArray gradient = truth.castTo(DataType.FLOAT);
+      List<INDArray> gradients = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        gradients.add(truth.mul(i + 1).castTo(DataType.FLOAT));
+      }
       double norm = truth.norm2Number().doubleValue();
-      assertThat(Gradients.clip(List.of(gradient), norm / 3)).isEqualTo(norm, within(1e-6 * norm));
-      assertThat(gradient.castTo(DataType.DOUBLE).distance2(truth.div(3))).isLessThan(1e-6 * norm);
+      double all = Math.sqrt(1 + 4 + 9) * norm;
+      assertThat(Gradients.clip(gradients, all / 3)).isEqualTo(all, within(1e-6 * all));
+      for (int i = 0; i < 3; i++) {
+        INDArray clipped = gradients.get(i).castTo(DataType.DOUBLE);
+        assertThat(clipped.distance2(truth.mul((i + 1) / 3.0))).isLessThan(1e-6 * all);
+      }
       INDArray mean = values("m", 0, 1, length).castTo(DataType.FLOAT);
       INDArray expected = mean.castTo(DataType.DOUBLE).muli(0.75).addi(truth.mul(0.25));
       ArrayKernels.move(mean, truth.castTo(DataType.FLOAT), 0.25);
@@ -168,16 +191,14 @@ class OptimizerTest {
   }
 
   private static void step(Optimizer optimizer, INDArray p) {
-    optimizer.nextStep();
-    optimizer.update("p", p, Nd4j.createFromArray(0.1f, 0.7f, -0.3f), 0.1, 0.01);
+    optimizer.step(List.of(new Change("p", p, Nd4j.createFromArray(0.1f, 0.7f, -0.3f), 0.1, 0.01)));
   }
 
   private static void check(Optimizer optimizer, double... expected) {
     INDArray p = Nd4j.createFromArray(1.0, 1.0).reshape(2, 1);
     for (int t = 0; t < expected.length; t++) {
-      optimizer.nextStep();
       INDArray gradient = Nd4j.createFromArray(GRADIENTS[t], GRADIENTS[t]).reshape(2, 1);
-      optimizer.update("p", p, gradient, RATES[t], DECAY);
+      optimizer.step(List.of(new Change("p", p, gradient, RATES[t], DECAY)));
       assertThat(p.getDouble(0)).as("step %d", t + 1).isEqualTo(expected[t], within(1e-14));
       assertThat(p.getDouble(1)).isEqualTo(p.getDouble(0));
     }
