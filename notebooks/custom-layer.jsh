@@ -44,9 +44,8 @@ double first = engine.run(inputs).get("loss").getDouble(0);
 AdamW optimizer = new AdamW();
 for (int step = 0; step < steps; step++) {
   Map<String, INDArray> values = engine.run(inputs);
-  optimizer.nextStep();
-  weights.trainable().forEach(p ->
-      optimizer.update(p.name(), p.array(), values.get(Program.gradient(p.name())), 0.01, 0));
+  optimizer.step(weights.trainable().map(p ->
+      new Change(p.name(), p.array(), values.get(Program.gradient(p.name())), 0.01, 0)).toList());
 }
 double last = engine.run(inputs).get("loss").getDouble(0);
 System.out.printf("loss %.3f, after %d steps %.3f%n", first, steps, last);
