@@ -1,7 +1,6 @@
 package org.sotdl4j.engine;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -10,38 +9,26 @@ import java.util.List;
  */
 public final class Sweep {
 
-  private final List<Part> parts = new ArrayList<>();
-
-  /** So many items, done so many at a time. */
-  private record Part(long count, long items, Parallel.Range body) {}
+  private final List<Runnable> chunks = new ArrayList<>();
 
   /**
    * Adds work over [0, count), where each item is so many floats of work. It must not need what
    * another part does.
    */
   void add(long count, long floatsPerItem, Parallel.Range body) {
-    parts.add(new Part(count, Parallel.items(floatsPerItem), body));
+    long items = Parallel.items(floatsPerItem);
+    for (long start = 0; start < count; start += items) {
+      long from = start;
+      long to = Math.min(count, start + items);
+      chunks.add(() -> body.run(from, to));
+    }
   }
 
-  /** Does what was added, and forgets it. */
+  /** Does what was added. */
   public void run() {
-    List<Part> all = List.copyOf(parts);
-    parts.clear();
-    long[] first = new long[all.size() + 1];
-    for (int i = 0; i < all.size(); i++) {
-      first[i + 1] = first[i] + Math.ceilDiv(all.get(i).count, all.get(i).items);
-    }
     Parallel.chunks(
-        first[all.size()],
+        chunks.size(),
         1,
-        (from, to) -> {
-          for (long chunk = from; chunk < to; chunk++) {
-            int found = Arrays.binarySearch(first, chunk);
-            int i = found < 0 ? -found - 2 : found;
-            Part part = all.get(i);
-            long start = (chunk - first[i]) * part.items;
-            part.body.run(start, Math.min(part.count, start + part.items));
-          }
-        });
+        (from, to) -> chunks.subList((int) from, (int) to).forEach(Runnable::run));
   }
 }
