@@ -102,7 +102,7 @@ final class Session {
     }
   }
 
-  /** The JVMs of the executors are as the launcher's. */
+  /** The JVMs of the executors are as the driver's, see {@code jvm.options}. */
   private static void executors(SparkConf conf) {
     String cores = conf.get("spark.task.cpus", "1");
     conf.setIfMissing(
@@ -111,6 +111,10 @@ final class Session {
             " ",
             "-XX:ActiveProcessorCount=" + cores,
             "-XX:+UseParallelGC",
+            "-XX:NewRatio=1",
+            "-XX:+IgnoreUnrecognizedVMOptions",
+            "-XX:+UseTransparentHugePages",
+            "-Xlog:pagesize=off",
             "-Dorg.bytedeco.javacpp.maxbytes=200%",
             "-Dorg.bytedeco.javacpp.maxphysicalbytes=340%"));
     conf.setIfMissing("spark.executorEnv.OMP_NUM_THREADS", cores);
