@@ -55,6 +55,17 @@ final class SparkOptions {
     return master != null;
   }
 
+  /** What a command that resumes must be given for the same end; a run does not keep it. */
+  String again() {
+    if (!isGiven()) {
+      return "";
+    }
+    String all = " --spark '%s'".formatted(master);
+    all += workers == null ? "" : " --spark-workers " + workers;
+    all += compression == Compression.NONE ? "" : " --spark-compression fp16";
+    return all + (localSteps == 1 ? "" : " --spark-local-steps " + localSteps);
+  }
+
   void check(OptionChecks checks) {
     if (!isGiven()) {
       if (workers != null || compression != Compression.NONE || localSteps != 1) {

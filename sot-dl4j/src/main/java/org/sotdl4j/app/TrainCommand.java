@@ -342,7 +342,9 @@ final class TrainCommand implements Callable<Integer>, Presets.Taker {
         err.println(skipped.summary());
       }
       if (!finished) {
-        err.printf("Stopped and saved; to continue: ./sot train --resume %s%n", folder.path());
+        err.printf(
+            "Stopped and saved; to continue: ./sot train --resume %s%s%n",
+            folder.path(), spark.again());
         spec.commandLine().getOut().println(folder.path());
         spec.commandLine().getOut().flush();
         return Interruption.EXIT_CODE;

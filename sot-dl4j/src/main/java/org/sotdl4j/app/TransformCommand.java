@@ -68,6 +68,9 @@ final class TransformCommand implements Callable<Integer> {
               ? "With --checkpoint only PICTURES are needed"
               : "RUN and PICTURES are needed");
     }
+    if (out.isBlank()) {
+      throw checks.wrong("--out needs the name of a folder");
+    }
     Cluster cluster = Cluster.find();
     try {
       var _ = cluster.workers(master);

@@ -8,8 +8,8 @@ import org.sotdl4j.app.train.StepSum;
 /**
  * What came of a share.
  *
- * @param values sums of gradients, or model and then optimizer, see {@link Flat}; empty where no
- *     picture could be read
+ * @param values sums of gradients, or model and then optimizer, see {@link Flat}; empty where there
+ *     was no pass
  * @param statistics the running statistics that passes left, where the values are gradients
  * @param sum what the passes say
  * @param norms the norms of the gradients of a worker's own steps, each times its pictures, summed

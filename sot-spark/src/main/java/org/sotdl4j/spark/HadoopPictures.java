@@ -75,22 +75,28 @@ record HadoopPictures(List<String> classes, List<String> files, List<Integer> la
     List<String> pictures = new ArrayList<>();
     List<Integer> labels = new ArrayList<>();
     for (int label = 0; label < folders.size(); label++) {
-      List<String> found = new ArrayList<>();
-      RemoteIterator<LocatedFileStatus> below = files.listFiles(folders.get(label), true);
-      while (below.hasNext()) {
-        Path path = below.next().getPath();
-        if (path.getName().matches("(?i)[^.].*\\.(jpg|jpeg|png|webp)")) {
-          found.add(path.toString());
-        }
-      }
+      List<String> found = below(files, folders.get(label));
       if (found.isEmpty()) {
         throw new DatasetException("The class %s has no picture".formatted(folders.get(label)));
       }
-      found.sort(null);
       pictures.addAll(found);
       labels.addAll(Collections.nCopies(found.size(), label));
     }
     return new HadoopPictures(folders.stream().map(Path::getName).toList(), pictures, labels);
+  }
+
+  /** The addresses of the pictures in a folder and those in it, sorted; of a file, its own. */
+  static List<String> below(FileSystem files, Path folder) throws IOException {
+    List<String> found = new ArrayList<>();
+    RemoteIterator<LocatedFileStatus> below = files.listFiles(folder, true);
+    while (below.hasNext()) {
+      Path path = below.next().getPath();
+      if (path.getName().matches("(?i)[^.].*\\.(jpg|jpeg|png|webp)")) {
+        found.add(path.toString());
+      }
+    }
+    found.sort(null);
+    return found;
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
@@ -78,9 +79,15 @@ final class Session {
       requireAnswer(master);
       return SparkSession.builder().config(conf).getOrCreate();
     } catch (Exception e) { // Scala's methods do not declare what they throw
+      String why =
+          e instanceof UnknownHostException
+              ? "there is no machine " + e.getMessage()
+              : String.valueOf(e.getMessage()).lines().findFirst().orElse("");
       throw new UserException(
-          "Cannot connect to Spark at %s (%s)"
-              .formatted(master, String.valueOf(e.getMessage()).lines().findFirst().orElse("")),
+          why.startsWith("Could not parse Master URL")
+              ? "There is no %s here: only spark-submit brings it, see docs/spark.md"
+                  .formatted(master)
+              : "Cannot connect to Spark at %s (%s)".formatted(master, why),
           e);
     }
   }

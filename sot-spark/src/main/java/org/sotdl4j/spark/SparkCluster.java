@@ -1,14 +1,16 @@
 package org.sotdl4j.spark;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.sotdl4j.app.UserException;
@@ -20,10 +22,14 @@ import org.sotdl4j.app.train.Steps;
 /** Apache Spark. */
 public final class SparkCluster implements Cluster {
 
-  private static final Pattern LOCAL = Pattern.compile("local(?:\\[(\\d+|\\*)(?:,\\d+)?])?");
+  // Numbers of so many digits are ints.
+  private static final Pattern LOCAL = Pattern.compile("local(?:\\[(\\d{1,9}|\\*)(?:,\\d+)?])?");
   static final Pattern LOCAL_CLUSTER =
-      Pattern.compile("local-cluster\\[\\s*(\\d+)\\s*,\\s*(\\d+)\\s*,\\s*(\\d+)\\s*]");
-  private static final Pattern REMOTE = Pattern.compile("spark://[^/]+:\\d+.*|k8s://.+|yarn");
+      Pattern.compile("local-cluster\\[\\s*(\\d{1,9})\\s*,\\s*(\\d{1,9})\\s*,\\s*(\\d{1,9})\\s*]");
+  private static final Pattern REMOTE =
+      Pattern.compile("spark://[^/\\s]+:\\d{1,5}(?:,.+)?|k8s://.+|yarn");
+
+  private static final int PICTURES_OF_A_TASK = 1024;
 
   @Override
   public OptionalInt workers(String master) {
@@ -83,27 +89,31 @@ public final class SparkCluster implements Cluster {
   @Override
   public Counts write(String master, SavedModel model, Table table) {
     try (SparkSession session = Session.open(master)) {
-      Path pictures = new Path(table.pictures());
-      FileStatus[] found = HadoopPictures.fileSystem(pictures).globStatus(pictures);
-      if (found == null || found.length == 0) {
+      Path folder = new Path(table.pictures());
+      FileSystem system = HadoopPictures.fileSystem(folder);
+      if (!system.exists(folder)) {
         throw new UserException("There is no file or folder %s.".formatted(table.pictures()));
+      }
+      List<String> pictures = HadoopPictures.below(system, folder);
+      if (pictures.isEmpty()) {
+        throw new UserException(
+            "There is no picture in %s: they end in .jpg, .jpeg, .png or .webp."
+                .formatted(table.pictures()));
       }
       Path out = new Path(table.out());
       if (HadoopPictures.fileSystem(out).exists(out)) {
         throw new UserException("There is already a folder %s.".formatted(table.out()));
       }
-      Dataset<Row> files =
+      var context = JavaSparkContext.fromSparkContext(session.sparkContext());
+      int tasks =
+          Math.max(context.defaultParallelism(), Math.ceilDiv(pictures.size(), PICTURES_OF_A_TASK));
+      Dataset<Row> paths =
           session
-              .read()
-              .format("binaryFile")
-              .option("recursiveFileLookup", "true")
-              .option(
-                  "pathGlobFilter",
-                  "*.{[jJ][pP][gG],[jJ][pP][eE][gG],[pP][nN][gG],[wW][eE][bB][pP]}")
-              .load(table.pictures());
+              .createDataset(context.parallelize(pictures, tasks).rdd(), Encoders.STRING())
+              .toDF(Columns.PATH);
       SotTransformer.of(model)
           .adding(table.topK(), table.probabilities(), table.embedding())
-          .transform(files)
+          .transform(paths)
           .write()
           .parquet(table.out());
       Dataset<Row> written = session.read().parquet(table.out());

@@ -1,5 +1,6 @@
 package org.sotdl4j.spark;
 
+import java.io.IOException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.spark.SparkException;
@@ -26,6 +27,9 @@ final class SparkFailure {
           failure);
     }
     String message = String.valueOf(failure.getMessage());
+    if (failure instanceof IOException) { // of a file system, here
+      return new UserException(message, failure);
+    }
     Matcher cause = CAUSE.matcher(message);
     return new UserException(
         "Spark gave up: "

@@ -171,7 +171,7 @@ final class SparkSteps implements Steps {
 
   /** One step of the optimizer by the mean of all gradients. */
   private double update(Work work, List<Answer> answers, StepSum sum, float[] values, double rate) {
-    List<Answer> seeing = answers.stream().filter(a -> a.sum().passes() > 0).toList();
+    List<Answer> seeing = seeing(answers);
     scale(values, sum.passes());
     Map<String, INDArray> gradients = new HashMap<>();
     Set<String> sent = Set.copyOf(seeing.getFirst().gradients());
@@ -194,13 +194,18 @@ final class SparkSteps implements Steps {
     return norm;
   }
 
-  /** Weights and the optimizer's state become the mean of the workers'. */
+  /** Weights and the optimizer's state become the mean of those workers' that saw pictures. */
   private void average(List<Answer> answers, float[] values) {
-    scale(values, answers.size());
+    List<Answer> seeing = seeing(answers);
+    scale(values, seeing.size());
     int offset = Flat.into(Model.state(learner.parameters()), values, 0);
-    var optimizer = Shape.arrays(answers.getFirst().optimizer());
+    var optimizer = Shape.arrays(seeing.getFirst().optimizer());
     Flat.into(List.copyOf(optimizer.values()), values, offset);
     learner.restoreOptimizer(optimizer);
+  }
+
+  private static List<Answer> seeing(List<Answer> answers) {
+    return answers.stream().filter(answer -> answer.sum().passes() > 0).toList();
   }
 
   private static void scale(float[] values, int divisor) {

@@ -23,6 +23,9 @@ import org.sotdl4j.datasets.SkippedPictures;
  */
 final class Worker implements AutoCloseable {
 
+  /** Of the values at once on the heap: received, sent, summed, and what Spark makes of them. */
+  private static final int COPIES = 5;
+
   private final TrainConfig config;
   private final Learner learner;
   private final SkippedPictures broken = new SkippedPictures();
@@ -34,6 +37,20 @@ final class Worker implements AutoCloseable {
     this.learner = new Learner(config, new TrainListener() {});
     this.loader = Pipeline.training(config, job.pictures(config), broken);
     learner.requireMemory();
+    requireHeap(Float.BYTES * (long) Flat.length(Model.state(learner.parameters())));
+  }
+
+  /**
+   * Arrays on the heap: with less than this, garbage collection hardly ends, and Java does not say
+   * so.
+   */
+  private static void requireHeap(long bytes) {
+    long most = Runtime.getRuntime().maxMemory();
+    if (most < COPIES * bytes) {
+      throw new OutOfMemoryError(
+          "%d MB of weights and gradients travel through a heap of %d MB, which should be %d"
+              .formatted(bytes >> 20, most >> 20, (COPIES * bytes) >> 20));
+    }
   }
 
   /** Whether the batches of a share are being prepared here. */
@@ -105,6 +122,10 @@ final class Worker implements AutoCloseable {
       total = total.plus(sum);
     }
     double seconds = seconds(started);
+    if (total.passes() == 0) { // the same model as before, and maybe no state of the optimizer yet
+      return new Answer(
+          Answer.NONE, Answer.NONE, total, 0, List.of(), List.of(), broken.reasons(), seconds);
+    }
     List<INDArray> all = new ArrayList<>(model);
     all.addAll(learner.optimizerState().values());
     return new Answer(

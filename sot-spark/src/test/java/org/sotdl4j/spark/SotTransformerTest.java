@@ -130,6 +130,53 @@ class SotTransformerTest {
   }
 
   @Test
+  void theNextSessionHasItsOwnModel() throws IOException {
+    Path picture = PictureFolder.write(folder, 1, 0).resolve("train/red/0.png");
+    try {
+      for (String name : List.of("vit_nano", "sot_nano")) {
+        try (SparkSession session = Session.open(MASTER);
+            SavedModel model = SavedModel.untrained(name, Zoo.get(name).model());
+            SotPredictor predictor = SotPredictor.of(model)) {
+          Row row =
+              SotTransformer.of(model)
+                  .transform(
+                      session
+                          .createDataset(List.of(picture.toString()), Encoders.STRING())
+                          .toDF("path"))
+                  .collectAsList()
+                  .getFirst();
+          assertThat(row.<Float>getAs("top1_probability"))
+              .isCloseTo(
+                  (float) predictor.topK(picture, 1).getFirst().probability(), within(1e-5f));
+        }
+      }
+    } finally {
+      Predictors.close();
+    }
+  }
+
+  @Test
+  void aFolderOfAnyNameIsReadAndOneWithoutPicturesIsSaid() throws IOException {
+    Path pictures = Files.createDirectories(folder.resolve("a[1] {b},*"));
+    Files.writeString(pictures.resolve("empty.jpg"), "");
+    Files.writeString(pictures.resolve("_text.PNG"), "no picture");
+    Path other = Files.createDirectories(folder.resolve("other"));
+    Files.writeString(other.resolve("a.txt"), "no picture");
+    String out = folder.resolve("out").toString();
+    SparkCluster spark = new SparkCluster();
+    try (SavedModel model = model()) {
+      assertThat(
+              spark.write(
+                  MASTER, model, new Cluster.Table(pictures.toString(), out, 1, false, false)))
+          .isEqualTo(new Cluster.Counts(2, 2));
+      assertThatThrownBy(() ->
+              spark.write(MASTER, model, new Cluster.Table(other.toString(), out, 1, false, false)))
+          .isInstanceOf(UserException.class)
+          .hasMessage("There is no picture in %s: they end in .jpg, .jpeg, .png or .webp.", other);
+    }
+  }
+
+  @Test
   void aFolderThatIsNotThereIsSaid() {
     try (SavedModel model = model()) {
       assertThatThrownBy(() ->

@@ -66,6 +66,14 @@ class SparkTrainingTest {
   }
 
   @Test
+  void aWorkerWithoutPicturesLeavesTheMeanAlone() throws IOException {
+    // the only pass of an epoch is the second worker's
+    Run.Plan plan = Run.plan("sot_nano", new Noise(8), 16, 8, 2, 3);
+    Run rounds = plan.on(new Cluster.Options(TWO, 2, false, 2), run("rounds"));
+    assertThat(rounds.weights()).isEqualTo(plan.here(run("alone")).weights());
+  }
+
+  @Test
   void halfPrecisionChangesLittle() throws IOException {
     Run.Plan plan = small(10);
     Run half = plan.on(new Cluster.Options(TWO, 2, true, 1), run("half"));
@@ -154,7 +162,15 @@ class SparkTrainingTest {
         .containsExactly(1, 3, 4, 2);
     assertThat(spark.workers("spark://host:7077")).isEmpty();
     for (String wrong :
-        List.of("lokal", "local[]", "local[0]", "spark://host", "local-cluster[2]")) {
+        List.of(
+            "lokal",
+            "local[]",
+            "local[0]",
+            "local[99999999999]",
+            "spark://host",
+            "spark://a host:7077",
+            "local-cluster[2]",
+            "local-cluster[2,1,99999999999]")) {
       assertThatThrownBy(() -> spark.workers(wrong))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageStartingWith("'" + wrong + "' is no address of a Spark master: ");

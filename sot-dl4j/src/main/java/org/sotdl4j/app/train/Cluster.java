@@ -63,7 +63,7 @@ public interface Cluster {
   /**
    * A table that is wanted of many pictures.
    *
-   * @param pictures a folder, a pattern or a file, on this machine or with a scheme
+   * @param pictures a folder or a file, on this machine or with a scheme
    * @param out the folder of the table's files, which does not exist yet
    * @param topK classes that are named
    * @param probabilities whether those of all classes are wanted
