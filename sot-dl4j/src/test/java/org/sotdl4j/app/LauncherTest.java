@@ -77,6 +77,34 @@ class LauncherTest {
   }
 
   @Test
+  void sparkInAFileOfOptionsIsSeen() throws Exception {
+    script("mvn", WORKING_MAVEN.replace("sot-dl4j/target", "sot-spark/target"));
+    Files.createDirectory(root.resolve("sot-spark"));
+    Files.writeString(root.resolve("sot-spark/jvm.options"), "-showversion\n");
+    Path options = Files.writeString(folder.resolve("my options.yaml"), "spark: local[2]\n");
+    for (String[] args :
+        List.of(
+            new String[] {"train", "--config", options.toString(), "--recipe", "list"},
+            new String[] {"train", "--config=" + options, "--recipe", "list"})) {
+      Run run = sot(args);
+      assertThat(run.exitCode()).as(run.err()).isZero();
+      assertThat(run.err()).contains("openjdk version \"25");
+    }
+  }
+
+  @Test
+  void uiAndSparkAreNotForOneRun() throws Exception {
+    for (String[] args :
+        List.of(
+            new String[] {"train", "--ui", "--spark=local[2]"},
+            new String[] {"train", "--spark", "local[2]", "--ui"})) {
+      Run run = sot(args);
+      assertThat(run.exitCode()).isEqualTo(2);
+      assertThat(run.err().lines()).containsExactly("sot: --ui and --spark do not go together.");
+    }
+  }
+
+  @Test
   void itBuildsOnceAndAgainWhenASourceChanges() throws Exception {
     script("mvn", WORKING_MAVEN);
     Run first = sot("--version");

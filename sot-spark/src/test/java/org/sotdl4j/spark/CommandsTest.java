@@ -92,7 +92,8 @@ class CommandsTest {
     assertThat(new ProcessBuilder("kill", "-INT", pid).start().waitFor()).isZero();
     Ended stopped = ended(process);
     assertThat(stopped.exitCode()).as(stopped.err()).isEqualTo(130);
-    assertThat(stopped.err()).contains("Stopped and saved; ");
+    assertThat(stopped.err())
+        .contains("to continue: ./sot train --resume stopped --spark 'local[2]'\n");
 
     Ended resumed = sot("train", "--resume=stopped", "--spark=local[2]");
     assertThat(resumed.exitCode()).as(resumed.err()).isZero();
