@@ -33,3 +33,12 @@ for model in $models; do
           printf "| %s | %.1f | %.1f | %.1f | %.1f | %.1f |\n", model, sum / n, last[1], last[2], last[3], high - low }' \
     "$runs/$model"-{1,2,3}/metrics.csv
 done
+echo
+echo '| model | 1-100 | 101-200 | 201-300 | 301-400 | 401-500 | 501-600 | 601-700 | 701-781 |'
+echo '|---|---:|---:|---:|---:|---:|---:|---:|---:|'
+for model in $models; do
+  # The loss of each step, mean of a hundred and of the seeds.
+  awk -F, -v model="$model" 'FNR > 1 { i = int((FNR - 2) / 100); sum[i] += $2; n[i]++ }
+    END { printf "| %s |", model; for (i = 0; i in n; i++) printf " %.2f |", sum[i] / n[i]; print "" }' \
+    "$runs/$model"-{1,2,3}/steps.csv
+done
