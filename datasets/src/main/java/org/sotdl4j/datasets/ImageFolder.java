@@ -99,7 +99,12 @@ public final class ImageFolder implements Dataset {
   }
 
   static boolean isPicture(Path file) {
-    return PICTURE.matcher(file.getFileName().toString()).matches();
+    return isPicture(file.getFileName().toString());
+  }
+
+  /** Whether a file of this name is taken for a picture. */
+  public static boolean isPicture(String name) {
+    return PICTURE.matcher(name).matches();
   }
 
   private static boolean hasHiddenPart(Path relative) {

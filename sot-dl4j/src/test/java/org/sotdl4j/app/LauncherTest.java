@@ -67,20 +67,23 @@ class LauncherTest {
 
   @Test
   void forSparkItBuildsSparksModuleAndGivesTheJvmItsOptions() throws Exception {
-    script("mvn", WORKING_MAVEN.replace("sot-dl4j/target", "sot-spark/target"));
-    Files.createDirectory(root.resolve("sot-spark"));
-    Files.writeString(root.resolve("sot-spark/jvm.options"), "-showversion\n");
+    sparksModule();
     Run run = sot("train", "--spark=local[2]", "--recipe", "list");
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(run.err()).contains("openjdk version \"25");
     assertThat(root.resolve("calls")).content().contains("-pl sot-spark -am");
   }
 
-  @Test
-  void sparkInAFileOfOptionsIsSeen() throws Exception {
+  /** Options by which a JVM tells that it has them. */
+  private void sparksModule() throws IOException {
     script("mvn", WORKING_MAVEN.replace("sot-dl4j/target", "sot-spark/target"));
     Files.createDirectory(root.resolve("sot-spark"));
     Files.writeString(root.resolve("sot-spark/jvm.options"), "-showversion\n");
+  }
+
+  @Test
+  void sparkInAFileOfOptionsIsSeen() throws Exception {
+    sparksModule();
     Path options = Files.writeString(folder.resolve("my options.yaml"), "spark: local[2]\n");
     for (String[] args :
         List.of(
@@ -90,6 +93,15 @@ class LauncherTest {
       assertThat(run.exitCode()).as(run.err()).isZero();
       assertThat(run.err()).contains("openjdk version \"25");
     }
+  }
+
+  @Test
+  void theUiInAFileOfOptionsIsSeen() throws Exception {
+    script("mvn", WORKING_MAVEN.replace("sot-dl4j/target", "training-ui/target"));
+    Path options = Files.writeString(folder.resolve("options.yaml"), "ui: true\n");
+    Run run = sot("train", "--config", options.toString(), "--recipe", "list");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(root.resolve("calls")).content().contains("-pl training-ui -am");
   }
 
   @Test

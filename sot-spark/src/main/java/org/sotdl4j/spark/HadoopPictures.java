@@ -20,6 +20,7 @@ import org.sotdl4j.app.train.DataSource;
 import org.sotdl4j.datasets.BadPictureException;
 import org.sotdl4j.datasets.Dataset;
 import org.sotdl4j.datasets.DatasetException;
+import org.sotdl4j.datasets.ImageFolder;
 import org.sotdl4j.datasets.Picture;
 import org.sotdl4j.datasets.PictureDecoder;
 import org.sotdl4j.datasets.Sample;
@@ -91,7 +92,7 @@ record HadoopPictures(List<String> classes, List<String> files, List<Integer> la
     RemoteIterator<LocatedFileStatus> below = files.listFiles(folder, true);
     while (below.hasNext()) {
       Path path = below.next().getPath();
-      if (path.getName().matches("(?i)[^.].*\\.(jpg|jpeg|png|webp)")) {
+      if (ImageFolder.isPicture(path.getName()) && !path.getName().startsWith(".")) {
         found.add(path.toString());
       }
     }
