@@ -55,6 +55,11 @@ public record Convolution(int kernel, int stride, int padding) implements Operat
     return matches ? new Convolution((int) s[0], (int) s[2], (int) s[4]) : null;
   }
 
+  /** Whether each pixel of x is seen once at most. */
+  boolean isOfPatches() {
+    return kernel == stride && padding == 0;
+  }
+
   @Override
   public String name() {
     return "convolution";

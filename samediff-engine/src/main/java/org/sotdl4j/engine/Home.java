@@ -39,7 +39,7 @@ interface Home {
         @Override
         public List<Pass> passes(Use use) {
           return switch (use) {
-            case TRAINING -> List.of();
+            case TRAINING -> Passes.ofTraining();
             case INFERENCE -> Passes.ofInference();
             case FROZEN -> Passes.frozen();
           };

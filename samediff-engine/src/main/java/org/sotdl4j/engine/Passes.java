@@ -31,9 +31,16 @@ final class Passes {
 
   private Passes() {}
 
+  /** What else is done where gradients follow. */
+  static List<Pass> ofTraining() {
+    return List.of(Patches::fuse);
+  }
+
   /** What else is done where nothing is differentiated. */
   static List<Pass> ofInference() {
-    return OF_INFERENCE;
+    List<Pass> passes = new ArrayList<>(OF_INFERENCE);
+    passes.add(Patches::fuse);
+    return passes;
   }
 
   /** What else is done where also the parameters do not change. */

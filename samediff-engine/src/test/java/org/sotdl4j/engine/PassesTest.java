@@ -396,6 +396,25 @@ class PassesTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"1, 1, 2, 1, 2", "2, 3, 8, 5, 2", "3, 5, 33, 7, 11", "2, 3, 64, 70, 16"})
+  void patches(int batch, int in, int side, int out, int size) {
+    compare(
+        "patches",
+        "patches",
+        batch,
+        in,
+        side * side,
+        (sd, x) -> convolution(sd, x, in, side, out, size, size, 0).permute(0, 2, 1));
+  }
+
+  /** Pixels beside the last patch are not seen. */
+  @Test
+  void aConvolutionThatLeavesOutPixelsIsNotOfPatches() {
+    compare(
+        "convolution", 2, 3, 81, (sd, x) -> convolution(sd, x, 3, 9, 5, 2, 2, 0).permute(0, 2, 1));
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "1, 2, 3, 1, 2, 1, 0",
     "2, 3, 7, 1, 3, 1, 1",
