@@ -7,9 +7,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.shape.LongShapeDescriptor;
 
 /**
- * {@code y = x W' + b} for x [rows, in], W [out, in], b [out]: libnd4j's product, to which the bias
- * is added in place. Its gradients are two products, of which only those that are needed run, and
- * the sum of the rows.
+ * {@code y = x W' + b} for x [rows, in], W [out, in], b [out]. Its gradients are two products, of
+ * which only those that are needed run, and the sum of the rows.
  */
 public record Linear() implements Operation {
 
@@ -51,43 +50,21 @@ public record Linear() implements Operation {
 
   @Override
   public Binding bind(List<INDArray> in) {
-    Binding product = NativeOperation.matmul(false, true).bind(in.subList(0, 2));
+    Binding product = NativeOperation.linear().bind(in);
     return new Binding() {
       @Override
       public List<LongShapeDescriptor> outputs() {
-        return product.outputs();
+        return List.of(Floats.descriptor(in.getFirst().size(0), in.get(1).size(0)));
       }
 
       @Override
       public Step step(List<INDArray> out) {
-        INDArray y = out.getFirst();
-        Optional<Step> blocked = blocked(in, y);
+        Optional<Step> blocked = blocked(in, out.getFirst());
         if (blocked.isPresent()) {
           product.discard();
           return blocked.get();
         }
-        Step multiply = product.step(out);
-        Elementwise e = new Elementwise(new Broadcast(y.size(0), y.size(1), 1));
-        long address = Floats.address(y);
-        Step add =
-            e.map(
-                Functions.ADD,
-                e.operand(address, y.length()),
-                e.operand(Floats.address(in.get(2)), y.size(1)),
-                Operand.NONE,
-                address);
-        return new Step() {
-          @Override
-          public void run() {
-            multiply.run();
-            add.run();
-          }
-
-          @Override
-          public void close() {
-            multiply.close();
-          }
-        };
+        return product.step(out);
       }
 
       @Override
