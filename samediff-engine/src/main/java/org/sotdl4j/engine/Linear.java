@@ -7,8 +7,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.shape.LongShapeDescriptor;
 
 /**
- * {@code y = x W' + b} for x [rows, in], W [out, in], b [out]. Its gradients are two products, of
- * which only those that are needed run, and the sum of the rows.
+ * {@code y = x W' + b} for x [rows, in], W [out, in], b [out]: libnd4j's product, to which the bias
+ * is added in place. Its gradients are two products, of which only those that are needed run, and
+ * the sum of the rows.
  */
 public record Linear() implements Operation {
 
@@ -50,21 +51,43 @@ public record Linear() implements Operation {
 
   @Override
   public Binding bind(List<INDArray> in) {
-    Binding product = NativeOperation.linear().bind(in);
+    Binding product = NativeOperation.matmul(false, true).bind(in.subList(0, 2));
     return new Binding() {
       @Override
       public List<LongShapeDescriptor> outputs() {
-        return List.of(Floats.descriptor(in.getFirst().size(0), in.get(1).size(0)));
+        return product.outputs();
       }
 
       @Override
       public Step step(List<INDArray> out) {
-        Optional<Step> blocked = blocked(in, out.getFirst());
+        INDArray y = out.getFirst();
+        Optional<Step> blocked = blocked(in, y);
         if (blocked.isPresent()) {
           product.discard();
           return blocked.get();
         }
-        return product.step(out);
+        Step multiply = product.step(out);
+        Elementwise e = new Elementwise(new Broadcast(y.size(0), y.size(1), 1));
+        long address = Floats.address(y);
+        Step add =
+            e.map(
+                Functions.ADD,
+                e.operand(address, y.length()),
+                e.operand(Floats.address(in.get(2)), y.size(1)),
+                Operand.NONE,
+                address);
+        return new Step() {
+          @Override
+          public void run() {
+            multiply.run();
+            add.run();
+          }
+
+          @Override
+          public void close() {
+            multiply.close();
+          }
+        };
       }
 
       @Override

@@ -52,11 +52,6 @@ public record NativeOperation(DifferentialFunction op) implements Operation {
             .build());
   }
 
-  /** {@code x W' + b}; oneDNN adds the bias while the product is in the cache. */
-  static NativeOperation linear() {
-    return new NativeOperation(DynamicCustomOp.builder("xw_plus_b").addIntegerArguments(1).build());
-  }
-
   static Node node(DifferentialFunction op) {
     return new Node(
         new NativeOperation(op),
